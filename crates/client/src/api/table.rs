@@ -1,0 +1,125 @@
+//! The table of every command and query: one line each, from which the dispatch over JSON (used by
+//! `devhost`) and TypeScript's `Api` type are made.
+
+use super::{
+    ApiError, ErrorCode,
+    incident::*,
+    on_call::{AddOverride, OnCallView},
+    page::{AcknowledgePage, DeclinePage, PageView},
+    session::*,
+    sync::{ConflictView, SearchHit, SyncView},
+    timeline::{AddEntry, EditEntry, ListStream, StreamPage},
+};
+use crate::Client;
+
+/// A command's name with its TypeScript argument and reply types.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// `verb_noun`.
+    pub name: &'static str,
+    /// TypeScript type of the argument.
+    pub args: String,
+    /// TypeScript type of the reply.
+    pub reply: String,
+}
+
+/// Integers are numbers in TypeScript: times and counts stay far below 2^53.
+pub(crate) fn typescript() -> ts_rs::Config {
+    ts_rs::Config::new().with_large_int("number")
+}
+
+macro_rules! api {
+    ($($(#[$doc:meta])* $name:ident($args:ty) -> $reply:ty;)+) => {
+        /// Every command, in the order of the table.
+        #[must_use]
+        pub fn commands() -> Vec<Command> {
+            let config = typescript();
+            vec![$(Command {
+                name: stringify!($name),
+                args: <$args as ts_rs::TS>::name(&config),
+                reply: <$reply as ts_rs::TS>::name(&config),
+            }),+]
+        }
+
+        /// Shows every argument and reply type to a visitor.
+        #[cfg(test)]
+        pub(crate) fn visit(visitor: &mut impl ts_rs::TypeVisitor) {
+            $(
+                visitor.visit::<$args>();
+                visitor.visit::<$reply>();
+            )+
+        }
+
+        /// Runs the command `name` with JSON arguments.
+        ///
+        /// # Errors
+        /// What the command answers; `Invalid` when the arguments do not fit, `NotFound` for a name
+        /// that is not in the table.
+        pub async fn dispatch(
+            client: &Client,
+            name: &str,
+            args: serde_json::Value,
+        ) -> Result<serde_json::Value, ApiError> {
+            match name {
+                $(stringify!($name) => {
+                    let args: $args = serde_json::from_value(args).map_err(ApiError::bad_arguments)?;
+                    let reply: $reply = client.$name(args).await?;
+                    serde_json::to_value(reply).map_err(ApiError::internal)
+                })+
+                _ => Err(ApiError::of(ErrorCode::NotFound, format!("no command {name}"))),
+            }
+        }
+    };
+}
+
+api! {
+    // First start and session.
+    get_start(()) -> StartView;
+    start_solo(StartSolo) -> StartView;
+    connect_server(ConnectServer) -> StartView;
+    sign_out(()) -> StartView;
+    get_preferences(()) -> Preferences;
+    set_preferences(Preferences) -> Preferences;
+    list_directory(()) -> DirectoryView;
+
+    // The board and lists.
+    get_board(()) -> BoardView;
+    list_incidents(ListIncidents) -> IncidentPage;
+    search(String) -> Vec<SearchHit>;
+
+    // Declaring.
+    open_declare(()) -> DeclareView;
+    save_declare_draft(DeclareForm) -> ();
+    discard_declare_draft(()) -> ();
+    find_similar(String) -> Vec<IncidentRow>;
+    preview_page(DeclareForm) -> PagePreview;
+    declare_incident(DeclareForm) -> Declared;
+
+    // One incident. `get_incident` takes an id or a key.
+    get_incident(String) -> IncidentView;
+    edit_incident(EditIncident) -> IncidentView;
+    command_incident(CommandIncident) -> IncidentView;
+    assign_role(AssignRole) -> IncidentView;
+    end_role(String) -> ();
+    list_stream(ListStream) -> StreamPage;
+    add_entry(AddEntry) -> String;
+    edit_entry(EditEntry) -> ();
+
+    // Pages.
+    list_my_pages(()) -> Vec<PageView>;
+    get_page(String) -> PageView;
+    acknowledge_page(AcknowledgePage) -> PageView;
+    decline_page(DeclinePage) -> PageView;
+    send_test_page(()) -> PageView;
+
+    // On call.
+    list_on_call(()) -> OnCallView;
+    add_override(AddOverride) -> OnCallView;
+    remove_override(String) -> OnCallView;
+
+    // Sync.
+    get_sync(()) -> SyncView;
+    list_conflicts(()) -> Vec<ConflictView>;
+    dismiss_conflict(String) -> ();
+    reapply_conflict(String) -> ();
+}

@@ -1,0 +1,430 @@
+//! The handle that everything above this crate holds.
+
+mod announce;
+mod open;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+
+use firebell_domain::{
+    change::{Body, Change, ChangeSet},
+    directory::settings_id,
+    entity::World,
+    id::{ChangeId, DeviceId, EntityId, SetId, WorkspaceId},
+};
+
+use crate::{
+    api::{
+        ApiError, ErrorCode,
+        session::Preferences,
+    },
+    bad_file::Unusable,
+    commands::refusal,
+    host::{Host, SharedHost},
+    replica::Executed,
+    ring::Ringing,
+    search::feed::Feed,
+    session::{DesktopFile, Remembered, SoloBackend},
+    store::{Directory, Store, StoreError},
+    sync::{Driver, SyncState},
+    transport::Http,
+    words::Words,
+};
+
+/// What a client is made of.
+pub struct Setup {
+    /// The desktop around it.
+    pub host: SharedHost,
+    /// Folder of everything that it keeps on this computer; made when it is not there.
+    pub folder: PathBuf,
+    /// A server to start inside this process, for solo mode; none when this program brings none.
+    pub solo: Option<Arc<dyn SoloBackend>>,
+    /// A file with certificates that are trusted besides the system's.
+    pub extra_ca: Option<PathBuf>,
+}
+
+/// A desktop without a window. Cheap to clone; all clones are one desktop.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    setup: Setup,
+    desktop: RwLock<DesktopFile>,
+    words: RwLock<Arc<Words>>,
+    open: RwLock<Option<Open>>,
+    unusable: RwLock<Option<Unusable>>,
+    cannot_ring: RwLock<Option<String>>,
+    blocked: RwLock<Option<ApiError>>,
+    ringing: Ringing,
+    /// Held while a workspace is being entered or left.
+    entering: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// The workspace that is open.
+struct Open {
+    store: Arc<Store>,
+    feed: Feed,
+    outbox: Arc<tokio::sync::Notify>,
+    announcing: tokio::task::JoinHandle<()>,
+    talk: Option<Talk>,
+}
+
+/// The conversation with its server.
+struct Talk {
+    driver: Driver,
+    http: Arc<Http>,
+    token: crate::session::Secret,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.announcing.abort();
+    }
+}
+
+impl Client {
+    /// Opens a desktop: what it remembers, the workspace that was open last, and the conversation with
+    /// its server. What cannot be used is said by `get_start`; the file stays as it is.
+    ///
+    /// # Errors
+    /// `NotSaved` when the folder cannot be made.
+    pub async fn open(setup: Setup) -> Result<Self, ApiError> {
+        std::fs::create_dir_all(&setup.folder)
+            .map_err(|error| ApiError::of(ErrorCode::NotSaved, error.to_string()))?;
+        let (desktop, unusable) = match DesktopFile::read(&setup.folder) {
+            Ok(desktop) => (desktop, None),
+            Err(error) => (DesktopFile::default(), Some(Unusable::without_rescue(error))),
+        };
+        let words = Arc::new(Words::new(desktop.preferences.language));
+        let client = Self(Arc::new(Inner {
+            setup,
+            desktop: RwLock::new(desktop),
+            words: RwLock::new(words),
+            open: RwLock::new(None),
+            unusable: RwLock::new(unusable),
+            cannot_ring: RwLock::new(None),
+            blocked: RwLock::new(None),
+            ringing: Ringing::default(),
+            entering: Arc::default(),
+        }));
+        client.resume().await;
+        Ok(client)
+    }
+
+    /// Closes everything tidily. What was answered "saved" is saved without it.
+    pub async fn close(&self) {
+        self.leave().await;
+    }
+
+    /// The desktop around it.
+    #[must_use]
+    pub fn host(&self) -> &dyn Host {
+        &*self.0.setup.host
+    }
+
+    pub(crate) fn shared_host(&self) -> SharedHost {
+        Arc::clone(&self.0.setup.host)
+    }
+
+    /// The person of the workspace that is open; none when none is. They may be signed out: reading goes
+    /// on, writing does not.
+    #[must_use]
+    pub fn me(&self) -> Option<EntityId> {
+        self.store().ok().map(|store| store.identity().person)
+    }
+
+    /// This desktop in the workspace that is open.
+    #[must_use]
+    pub fn device(&self) -> Option<DeviceId> {
+        self.store().ok().map(|store| store.identity().device)
+    }
+
+    /// The workspace that is open.
+    #[must_use]
+    pub fn workspace(&self) -> Option<WorkspaceId> {
+        self.store().ok().map(|store| store.identity().workspace)
+    }
+
+    /// Its settings entity.
+    #[must_use]
+    pub fn settings_id(&self) -> Option<EntityId> {
+        self.workspace().map(settings_id)
+    }
+
+    /// People, services, schedules and the rest as they are shown now; empty when no workspace is open.
+    #[must_use]
+    pub fn directory(&self) -> Arc<Directory> {
+        self.store().map_or_else(|_| Arc::default(), |store| store.directory())
+    }
+
+    /// The store of the workspace that is open.
+    ///
+    /// # Errors
+    /// `SignedOut` when none is; the file's own error when it cannot be used.
+    pub fn store(&self) -> Result<Arc<Store>, ApiError> {
+        let open = read(&self.0.open);
+        match &*open {
+            Some(open) => Ok(Arc::clone(&open.store)),
+            None => Err(self.unusable().map_or_else(
+                || ApiError::of(ErrorCode::SignedOut, "no workspace is open"),
+                |unusable| unusable.error,
+            )),
+        }
+    }
+
+    /// The store, for somebody who is signed in.
+    pub(crate) fn writable(&self) -> Result<Arc<Store>, ApiError> {
+        if self.remembered().is_some_and(|known| known.signed_out) {
+            return Err(ApiError::of(ErrorCode::SignedOut, "nobody is signed in"));
+        }
+        self.store()
+    }
+
+    /// Executes a change set: shown, in the outbox and durable when this answers.
+    ///
+    /// # Errors
+    /// The refusal when the rules refuse it as things stand here (nothing is stored); `SignedOut`;
+    /// `NotSaved` when the disk refuses.
+    pub async fn execute(&self, set: ChangeSet) -> Result<Executed, ApiError> {
+        let mut answers = self.execute_all(vec![set]).await?;
+        answers.pop().unwrap_or_else(|| Err(ApiError::internal("a set got no answer")))
+    }
+
+    /// Executes change sets in one transaction; each stands or falls alone.
+    ///
+    /// # Errors
+    /// `SignedOut`; `NotSaved` when the disk refuses, and then none stands.
+    pub async fn execute_all(
+        &self,
+        sets: Vec<ChangeSet>,
+    ) -> Result<Vec<Result<Executed, ApiError>>, ApiError> {
+        self.execute_as(sets, false).await
+    }
+
+    /// Executes change sets that tell of the past: they cause no pages and no messages.
+    ///
+    /// # Errors
+    /// See [`Client::execute`]; the first refusal.
+    pub async fn import(&self, sets: Vec<ChangeSet>) -> Result<Vec<Executed>, ApiError> {
+        self.execute_as(sets, true).await?.into_iter().collect()
+    }
+
+    async fn execute_as(
+        &self,
+        sets: Vec<ChangeSet>,
+        again: bool,
+    ) -> Result<Vec<Result<Executed, ApiError>>, ApiError> {
+        let store = self.writable()?;
+        let done = store.execute(sets, self.host().now(), again).await;
+        let answers = done.map_err(|error| self.api_error(error))?;
+        Ok(answers.into_iter().map(|one| one.map_err(|error| self.api_error(error))).collect())
+    }
+
+    /// A store's error with names in it; one that means that the file is damaged is remembered.
+    pub(crate) fn api_error(&self, error: StoreError) -> ApiError {
+        match error {
+            StoreError::Refused(why) => refusal::error(&*self.directory(), &why),
+            other => {
+                if matches!(other, StoreError::Corrupt(_)) {
+                    tracing::error!(error = %other, "the store is damaged");
+                }
+                other.into()
+            }
+        }
+    }
+
+    /// A change by this person, now.
+    #[must_use]
+    pub fn new_change(&self, entity: EntityId, body: Body) -> Change {
+        let id = ChangeId(self.host().new_id());
+        Change { id, entity, at: self.host().now(), seen: BTreeMap::new(), body }
+    }
+
+    /// A change set.
+    #[must_use]
+    pub fn new_set(&self, changes: Vec<Change>) -> ChangeSet {
+        ChangeSet { id: SetId(self.host().new_id()), changes }
+    }
+
+    /// The lowest key number of the reserve; none when it is empty. It leaves the reserve with the set
+    /// that uses it.
+    ///
+    /// # Errors
+    /// `SignedOut` when no workspace is open.
+    pub async fn take_key(&self) -> Result<Option<u64>, ApiError> {
+        Ok(self.store()?.next_key().await?)
+    }
+
+    /// How the conversation with the server stands.
+    #[must_use]
+    pub fn sync_state(&self) -> SyncState {
+        let solo = self.remembered().is_some_and(|known| known.is_solo());
+        let talk = read(&self.0.open).as_ref().and_then(|open| open.talk.as_ref().map(|t| t.driver.state()));
+        let mut state = talk.unwrap_or_else(|| SyncState { solo, ..SyncState::default() });
+        state.cannot_ring.clone_from(&read(&self.0.cannot_ring));
+        if state.blocked.is_none() {
+            state.blocked.clone_from(&read(&self.0.blocked));
+        }
+        state
+    }
+
+    /// Tries to reach the server now rather than later: the network came back.
+    pub fn try_now(&self) {
+        if let Some(talk) = read(&self.0.open).as_ref().and_then(|open| open.talk.as_ref()) {
+            talk.driver.try_now();
+        }
+    }
+
+    /// Fetches older rows of an incident, should some be missing here and the server be in reach. Does
+    /// nothing otherwise: what is here can be shown.
+    ///
+    /// # Errors
+    /// A store that cannot be read or written.
+    pub async fn fetch_history(&self, incident: EntityId) -> Result<(), ApiError> {
+        /// The most pages for one look; the rest follows with the next.
+        const PAGES: u32 = 20;
+        let store = self.store()?;
+        let reach = read(&self.0.open).as_ref().and_then(|open| {
+            let talk = open.talk.as_ref().filter(|talk| talk.driver.state().online)?;
+            Some((Arc::clone(&talk.http), talk.token.clone()))
+        });
+        let Some((http, token)) = reach else { return Ok(()) };
+        for _ in 0..PAGES {
+            let Some(missing) = store.missing_history(incident).await? else { return Ok(()) };
+            let path =
+                crate::sync::Fetch::History { incident, after: missing.after }.path();
+            let page = match http.get(&path, token.reveal()).await {
+                Ok(page) => page,
+                Err(error) => {
+                    tracing::warn!(%error, "older rows were not fetched");
+                    return Ok(());
+                }
+            };
+            store.save_history(incident, page).await?;
+        }
+        Ok(())
+    }
+
+    /// This desktop's choices.
+    #[must_use]
+    pub fn preferences(&self) -> Preferences {
+        read(&self.0.desktop).preferences.clone()
+    }
+
+    /// Keeps this desktop's choices.
+    ///
+    /// # Errors
+    /// `NotSaved` when the disk refuses.
+    pub async fn save_preferences(&self, chosen: &Preferences) -> Result<(), ApiError> {
+        self.change_desktop(|desktop| desktop.preferences = chosen.clone())?;
+        let words = Arc::new(Words::new(chosen.language));
+        *write(&self.0.words) = words;
+        self.host().preferences_changed(chosen);
+        Ok(())
+    }
+
+    /// Words in this desktop's language.
+    #[must_use]
+    pub fn words(&self) -> Arc<Words> {
+        Arc::clone(&read(&self.0.words))
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.0.setup.folder
+    }
+
+    pub(crate) fn extra_ca(&self) -> Option<&Path> {
+        self.0.setup.extra_ca.as_deref()
+    }
+
+    pub(crate) fn solo_backend(&self) -> Option<Arc<dyn SoloBackend>> {
+        self.0.setup.solo.clone()
+    }
+
+    pub(crate) fn ringing(&self) -> &Ringing {
+        &self.0.ringing
+    }
+
+    pub(crate) fn unusable(&self) -> Option<Unusable> {
+        read(&self.0.unusable).clone()
+    }
+
+    pub(crate) fn remembered(&self) -> Option<Remembered> {
+        read(&self.0.desktop).open().cloned()
+    }
+
+    pub(crate) fn device_for(&self, server: &str, name: &str) -> DeviceId {
+        read(&self.0.desktop).device(server, name, self.host().new_id())
+    }
+
+    /// What this computer calls itself, for the list of devices.
+    pub(crate) fn device_name(&self) -> String {
+        let name = std::fs::read_to_string("/etc/hostname").ok();
+        let name = name.or_else(|| std::env::var("COMPUTERNAME").ok()).unwrap_or_default();
+        let name = name.trim();
+        if name.is_empty() { "desktop".to_owned() } else { name.chars().take(100).collect() }
+    }
+
+    pub(crate) fn set_cannot_ring(&self, why: Option<String>) {
+        *write(&self.0.cannot_ring) = why;
+        self.host().emit(crate::api::sync::Event::Sync {});
+    }
+
+    pub(crate) fn set_blocked(&self, why: ApiError) {
+        *write(&self.0.blocked) = Some(why);
+        self.host().emit(crate::api::sync::Event::Sync {});
+    }
+
+    pub(crate) fn set_signed_out(&self, revoked: bool) -> Result<(), ApiError> {
+        self.change_desktop(|desktop| {
+            if let Some(known) = desktop.current.and_then(|at| desktop.workspaces.get_mut(at)) {
+                known.signed_out = true;
+                known.revoked = revoked;
+            }
+        })?;
+        if let Some(open) = &mut *write(&self.0.open) {
+            open.talk = None;
+        }
+        Ok(())
+    }
+
+    /// Changes what this desktop remembers; nothing changes when the disk refuses.
+    fn change_desktop(&self, change: impl FnOnce(&mut DesktopFile)) -> Result<(), ApiError> {
+        let mut desktop = write(&self.0.desktop);
+        let mut changed = desktop.clone();
+        change(&mut changed);
+        changed.write(self.folder())?;
+        *desktop = changed;
+        Ok(())
+    }
+
+    pub(crate) async fn entering(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        Arc::clone(&self.0.entering).lock_owned().await
+    }
+
+    pub(crate) fn current_within(&self, within: Duration) -> Option<impl Future<Output = bool> + use<>> {
+        let open = read(&self.0.open);
+        Some(open.as_ref()?.talk.as_ref()?.driver.current(within))
+    }
+
+    /// Display name of a person, if they are known here.
+    pub(crate) fn name_of(&self, person: EntityId) -> Option<String> {
+        let directory = self.directory();
+        let name = directory.entity(person)?.text("name").to_owned();
+        Some(name).filter(|name| !name.is_empty())
+    }
+}
+
+/// Nothing panics while it holds one of these locks; should that ever happen, the data is whole.
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// See [`read`].
+fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,177 @@
+//! Entering and leaving a workspace.
+
+use std::sync::{Arc, Weak};
+
+use firebell_domain::id::{EntityId, WorkspaceId};
+
+use super::{Client, Inner, Open, Talk, announce::Announcer, read, write};
+use crate::{
+    api::{ApiError, sync::Event},
+    bad_file,
+    session::{Remembered, Secret},
+    store::{Identity, Opened, Store, StoreError},
+    sync::{Driver, Parts},
+    transport::{Http, SharedConnector},
+    views::on_call,
+};
+
+impl Client {
+    /// Makes a workspace the open one, and talks to its server when there is a session.
+    pub(crate) async fn enter(
+        &self,
+        entered: Remembered,
+        session: Option<(Secret, SharedConnector)>,
+    ) -> Result<(), ApiError> {
+        self.leave().await;
+        let path = entered.path(self.folder());
+        let whose = Identity {
+            workspace: entered.workspace,
+            person: entered.person,
+            device: entered.device,
+        };
+        let announcer = Announcer::new(self);
+        let heard = announcer.clone();
+        let opened = match Store::open(&path, whose, move |changed| heard.hear(changed)).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                let unusable = bad_file::unusable(&path, self.folder(), error).await;
+                let error = unusable.error.clone();
+                *write(&self.0.unusable) = Some(unusable);
+                return Err(error);
+            }
+        };
+        let Opened { store, copy: _ } = opened;
+        let (workspace, person) = (entered.workspace, entered.person);
+        if self.remembered().as_ref() != Some(&entered) {
+            self.change_desktop(|desktop| desktop.enter(entered))?;
+        }
+        *write(&self.0.unusable) = None;
+        *write(&self.0.blocked) = None;
+        *write(&self.0.open) = Some(Open {
+            feed: crate::search::feed::Feed::start(&store),
+            outbox: announcer.outbox(),
+            announcing: announcer.start(self),
+            store: Arc::clone(&store),
+            talk: None,
+        });
+        tokio::spawn(look_through(Arc::downgrade(&store), self.weak()));
+        if let Some(session) = session {
+            self.talk(workspace, person, session);
+        }
+        Ok(())
+    }
+
+    /// Begins the conversation with the server of the workspace that is open.
+    pub(crate) fn talk(
+        &self,
+        workspace: WorkspaceId,
+        person: EntityId,
+        (token, connector): (Secret, SharedConnector),
+    ) {
+        let solo = self.remembered().is_some_and(|known| known.is_solo());
+        let mut open = write(&self.0.open);
+        let Some(open) = open.as_mut().filter(|open| {
+            let identity = open.store.identity();
+            (identity.workspace, identity.person) == (workspace, person)
+        }) else {
+            return;
+        };
+        let http = Arc::new(Http::new(Arc::clone(&connector)));
+        let (ring, signed_out, on_call) = (self.weak(), self.weak(), self.weak());
+        let driver = Driver::start(Parts {
+            store: Arc::clone(&open.store),
+            connector,
+            http: Arc::clone(&http),
+            token: token.clone(),
+            host: self.shared_host(),
+            solo,
+            outbox: Arc::clone(&open.outbox),
+            ring: Box::new(move |frame| {
+                if let Some(client) = ring.upgrade() {
+                    tokio::spawn(async move { client.take_ring(frame).await });
+                }
+            }),
+            signed_out: Box::new(move |_| {
+                if let Some(client) = signed_out.upgrade() {
+                    // The driver that calls this ends with it.
+                    tokio::spawn(async move { client.session_ended(workspace, person) });
+                }
+            }),
+            on_call: Box::new(move || {
+                on_call.upgrade().is_some_and(|client| {
+                    on_call::is_on_call(&client.directory(), person, client.host().now())
+                })
+            }),
+        });
+        open.talk = Some(Talk { driver, http, token });
+    }
+
+    /// Closes the workspace that is open.
+    pub(crate) async fn leave(&self) {
+        let left = write(&self.0.open).take();
+        if let Some(left) = left {
+            let store = Arc::clone(&left.store);
+            drop(left);
+            store.close().await;
+            self.ringing().stop(self.host());
+        }
+    }
+
+    pub(crate) fn weak(&self) -> WeakClient {
+        WeakClient(Arc::downgrade(&self.0))
+    }
+
+    /// The file turned out to be damaged while it was open: it is not written to any more.
+    async fn give_up(&self, store: &Store, error: StoreError) {
+        let same = read(&self.0.open)
+            .as_ref()
+            .is_some_and(|open| open.store.path() == store.path());
+        if !same {
+            return;
+        }
+        let path = store.path().to_owned();
+        self.leave().await;
+        let unusable = bad_file::unusable(&path, self.folder(), error).await;
+        *write(&self.0.unusable) = Some(unusable);
+        self.host().emit(Event::Session {});
+    }
+}
+
+/// A handle that does not keep the desktop alive.
+pub(crate) struct WeakClient(Weak<Inner>);
+
+impl WeakClient {
+    pub(crate) fn upgrade(&self) -> Option<Client> {
+        self.0.upgrade().map(Client)
+    }
+}
+
+/// Looks through the whole file for damage once it is open, tidies it, and deletes copies that were made
+/// before a migration; all of that in the background.
+async fn look_through(store: Weak<Store>, client: WeakClient) {
+    /// The board is painted first.
+    const AFTER: std::time::Duration = std::time::Duration::from_secs(20);
+    tokio::time::sleep(AFTER).await;
+    let Some(store) = store.upgrade() else { return };
+    if let Err(error) = store.check().await {
+        tracing::error!(%error, "the file is damaged");
+        if let Some(client) = client.upgrade() {
+            client.give_up(&store, error).await;
+        }
+        return;
+    }
+    let Some(now) = client.upgrade().map(|client| client.host().now()) else { return };
+    if let Err(error) = store.tidy(now).await {
+        tracing::warn!(%error, "old things stay");
+    }
+    match store.snapshot().await {
+        Ok(None) => {
+            if let Err(error) = store.drop_copies() {
+                tracing::warn!(%error, "a copy could not be deleted");
+            }
+        }
+        // A new life of the record is being read: its copy goes when that is done.
+        Ok(Some(_)) => {}
+        Err(error) => tracing::warn!(%error, "the file cannot be read"),
+    }
+}

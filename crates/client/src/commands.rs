@@ -1,0 +1,17 @@
+//! What a window may ask, one method on [`crate::Client`] for each line of [`crate::api::table`].
+//!
+//! A method checks what only a form can know (its objections are field errors), makes one change set
+//! (two where one act must stand without the other), has it executed, and answers with the view.
+
+mod board;
+mod declare;
+mod incident;
+mod objection;
+mod on_call;
+mod page;
+pub(crate) mod refusal;
+mod session;
+mod sync;
+#[cfg(test)]
+mod tests;
+mod timeline;

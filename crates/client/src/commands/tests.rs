@@ -1,0 +1,12 @@
+//! What windows are answered, on a real store without a server: everything that a person does offline.
+
+mod declaring;
+mod desk;
+mod incidents;
+mod pages;
+mod sample;
+mod searching;
+mod streams;
+mod waiting;
+
+pub(super) use desk::Desk;

@@ -1,0 +1,30 @@
+//! A Firebell desktop without a window: its SQLite, outbox, search, sync and session.
+//!
+//! What a newcomer looks for:
+//! - [`api`]: what a window may ask; [`host`]: what a window must be able to do; [`Client`]: the handle;
+//! - [`replica`]: what happens to changes and rows, pure; [`store`]: the same on SQLite;
+//! - [`sync`]: the conversation with a server, pure, and its driver; [`transport`]: streams to it;
+//! - `session`: who is signed in where; `ring`: pages that ring; `bad_file`: files that cannot be used.
+
+pub mod api;
+mod bad_file;
+mod client;
+mod commands;
+pub mod host;
+mod outbox;
+pub mod replica;
+mod ring;
+mod sample;
+mod search;
+mod session;
+pub mod store;
+pub mod sync;
+#[cfg(test)]
+mod testing;
+pub mod transport;
+mod views;
+pub mod words;
+
+pub use client::{Client, Setup};
+pub use session::{SoloBackend, SoloServer};
+pub use store::Directory;

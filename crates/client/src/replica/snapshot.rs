@@ -1,0 +1,64 @@
+//! A first sync, and what follows a restore of the server.
+
+use firebell_domain::entity::Entity;
+
+use super::{
+    rows::Place,
+    set::OutboxSet,
+    slice::{Slice, Working, Writes},
+};
+
+/// Takes entities of a snapshot. One that is not newer than what is here changes nothing, unless what
+/// is here belongs to an earlier life of the record. `slice` holds the entities of the same ids.
+#[must_use]
+pub fn apply_snapshot(slice: &Slice, entities: Vec<Entity>) -> Writes {
+    let mut working = Working::on(slice);
+    for entity in entities {
+        let newer = working
+            .confirmed(entity.id)
+            .is_none_or(|held| held.seq < entity.seq || working.is_stale(entity.id));
+        if newer {
+            working.confirm(entity);
+        }
+    }
+    working.finish()
+}
+
+/// What a snapshot that is done leaves to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// The log goes on from here.
+    pub place: Place,
+    /// The record has begun a new life since: places of the earlier one mean nothing.
+    pub new_life: bool,
+    /// Own sets that were accepted in an earlier life of the record, to be offered again.
+    pub offers: Vec<OutboxSet>,
+}
+
+/// The snapshot is done: sets that were accepted up to it leave the outbox, entities of an earlier life
+/// that the snapshot did not bring are gone (`slice.stale`), and own sets of an earlier life wait to be
+/// offered again. `slice` holds all sets and stale entities.
+#[must_use]
+pub fn restore(slice: &Slice, restored: Restored) -> Writes {
+    let mut working = Working::on(slice);
+    for id in &slice.stale {
+        working.forget(*id);
+    }
+    if restored.new_life {
+        // What an earlier life accepted is asked about again.
+        let accepted: Vec<OutboxSet> =
+            working.sets().filter(|set| set.accepted.is_some()).cloned().collect();
+        for set in accepted {
+            working.put(OutboxSet { accepted: None, again: true, ..set });
+        }
+    } else {
+        working.settle(restored.place.seq);
+    }
+    for offer in restored.offers {
+        if working.set(offer.id).is_none() {
+            working.put(OutboxSet { accepted: None, again: true, after: Vec::new(), ..offer });
+        }
+    }
+    working.writes.place = Some(restored.place);
+    working.finish()
+}

@@ -1,0 +1,344 @@
+//! Opening a store, and what it answers right away.
+
+use std::{
+    fs::{File, OpenOptions},
+    path::{Path, PathBuf},
+    sync::{Arc, RwLock},
+};
+
+use futures_util::future::BoxFuture;
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::task::JoinHandle;
+
+use super::{
+    Changed, Directory, Identity, Sniffed, StoreError, Writing, blob, file::wal_of, identity, migrate,
+    sniff,
+    writer::Writer,
+};
+
+/// Reading connections.
+const READERS: u32 = 4;
+/// Memory for cached pages of the writer, in KiB.
+const WRITER_CACHE_KIB: i64 = 16 * 1_024;
+/// The write-ahead log shrinks to this after a checkpoint, in bytes.
+const WAL_LIMIT: u64 = 16 * 1_024 * 1_024;
+/// A file up to this size is checked whole when it was not closed tidily; a larger one in the background.
+const WHOLE_CHECK: u64 = 16 * 1_024 * 1_024;
+
+/// How often the write-ahead log is tried to be cut while somebody reads, and the pause between.
+const TRUNCATE_TRIES: u32 = 50;
+const TRUNCATE_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+
+/// An open workspace.
+pub struct Store {
+    path: PathBuf,
+    identity: Identity,
+    readers: SqlitePool,
+    writer: RwLock<Option<Writer>>,
+    ended: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    directory: Arc<RwLock<Arc<Directory>>>,
+    /// Held for as long as the store is open; released by the operating system should we die.
+    lock: std::sync::Mutex<Option<File>>,
+}
+
+/// A store, and what was done to open it.
+pub struct Opened {
+    /// The store.
+    pub store: Arc<Store>,
+    /// A copy of the file from before its schema was changed; deleted once the new one has been read.
+    pub copy: Option<PathBuf>,
+}
+
+impl Store {
+    /// Opens the file at `path`, or makes it when there is none. `announce` hears what each committed
+    /// transaction changed.
+    ///
+    /// # Errors
+    /// `Unreadable`, `Newer` or `Locked`, and the file is as it was; `NotSaved` when the disk refuses.
+    pub async fn open(
+        path: &Path,
+        whose: Identity,
+        announce: impl Fn(Changed) + Send + Sync + 'static,
+    ) -> Result<Opened, StoreError> {
+        let lock = lock(path)?;
+        let unreadable =
+            |why: String| StoreError::Unreadable { path: path.to_owned(), why };
+        let version = match sniff(path).map_err(|error| unreadable(error.to_string()))? {
+            Sniffed::Absent => 0,
+            Sniffed::NotADatabase => return Err(unreadable("it is not a database".to_owned())),
+            Sniffed::Database { version, .. } if version > migrate::newest() => {
+                return Err(StoreError::Newer { path: path.to_owned() });
+            }
+            Sniffed::Database { version: 0, .. } => {
+                return Err(unreadable("it is another program's database".to_owned()));
+            }
+            Sniffed::Database { version, bytes, suspicious } => {
+                let whole = suspicious || (bytes <= WHOLE_CHECK && wal_of(path).exists());
+                check(path, whole).await.map_err(|error| unreadable(error.to_string()))?;
+                version
+            }
+        };
+        let mut connection = writer_options(path).connect().await?;
+        read_back(&mut connection).await?;
+        let mut copy = None;
+        if version < migrate::newest() {
+            if version > 0 {
+                copy = Some(copy_before(&mut connection, path, version).await?);
+            }
+            migrate::run(&mut connection, version).await?;
+        }
+        let identity = settle_identity(&mut connection, whose, path).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(reader_options(path))
+            .await?;
+        let directory = Arc::new(RwLock::new(Arc::new(read_directory(&readers).await?)));
+        let (writer, ended) =
+            Writer::start(connection, identity, Arc::clone(&directory), Arc::new(announce));
+        let store = Self {
+            path: path.to_owned(),
+            identity,
+            readers,
+            writer: RwLock::new(Some(writer)),
+            ended: tokio::sync::Mutex::new(Some(ended)),
+            directory,
+            lock: std::sync::Mutex::new(Some(lock)),
+        };
+        Ok(Opened { store: Arc::new(store), copy })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// Connections that read. Keep what runs on them short: a reader that stays stops the write-ahead
+    /// log from shrinking.
+    #[must_use]
+    pub fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// People, services, schedules and the rest as they are shown now.
+    #[must_use]
+    pub fn directory(&self) -> Arc<Directory> {
+        self.directory.read().map_or_else(|broken| Arc::clone(&broken.into_inner()), |d| Arc::clone(&d))
+    }
+
+    /// Has a piece of work done by the one writer, in a transaction with whatever else waits; answers
+    /// when that is durable.
+    ///
+    /// # Errors
+    /// What the work answers; `NotSaved` when the disk refuses, and then nothing of it stands.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Writing) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+    {
+        let writer = self.writer.read().ok().and_then(|writer| writer.clone());
+        writer.ok_or(StoreError::Closed)?.write(work).await
+    }
+
+    /// Cuts the write-ahead log to nothing: what was deleted stands nowhere any more.
+    ///
+    /// # Errors
+    /// `NotSaved` when a reader stood in the way for long, or the disk refuses.
+    pub async fn truncate_log(&self) -> Result<(), StoreError> {
+        let writer = self.writer.read().ok().and_then(|writer| writer.clone());
+        let writer = writer.ok_or(StoreError::Closed)?;
+        for _ in 0..TRUNCATE_TRIES {
+            if writer.truncate().await? {
+                return Ok(());
+            }
+            tokio::time::sleep(TRUNCATE_PAUSE).await;
+        }
+        Err(StoreError::NotSaved("a reader kept the write-ahead log".to_owned()))
+    }
+
+    /// Closes the file: what waits is written, readers end, the write-ahead log goes into the file.
+    pub async fn close(&self) {
+        if let Ok(mut writer) = self.writer.write() {
+            writer.take();
+        }
+        self.readers.close().await;
+        if let Some(ended) = self.ended.lock().await.take()
+            && let Err(error) = ended.await
+        {
+            tracing::error!(%error, "the writer of the store failed");
+        }
+        if let Ok(mut lock) = self.lock.lock() {
+            lock.take();
+        }
+    }
+
+    /// Looks through the whole file for damage, on a reading connection.
+    ///
+    /// # Errors
+    /// `Unreadable` with what was found.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        check(&self.path, true).await.map_err(|error| StoreError::Unreadable {
+            path: self.path.clone(),
+            why: error.to_string(),
+        })
+    }
+}
+
+/// Takes the file for this process alone.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let name = path.with_extension("lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&name)
+        .map_err(|error| StoreError::NotSaved(error.to_string()))?;
+    file.try_lock().map_err(|_| StoreError::Locked { path: path.to_owned() })?;
+    Ok(file)
+}
+
+fn base_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(std::time::Duration::from_secs(5))
+        .pragma("temp_store", "MEMORY")
+        .disable_statement_logging()
+}
+
+fn writer_options(path: &Path) -> SqliteConnectOptions {
+    base_options(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .statement_cache_capacity(200)
+        // What is purged leaves no bytes, see also the search index.
+        .pragma("secure_delete", "ON")
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        .pragma("journal_size_limit", WAL_LIMIT.to_string())
+}
+
+pub(crate) fn reader_options(path: &Path) -> SqliteConnectOptions {
+    base_options(path).read_only(true)
+}
+
+/// The promise rests on these, so they are asked for, not assumed.
+async fn read_back(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let journal: String =
+        sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await?;
+    let synchronous: i64 =
+        sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await?;
+    let secure: i64 =
+        sqlx::query_scalar("PRAGMA secure_delete").fetch_one(&mut *connection).await?;
+    let foreign: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(connection).await?;
+    if (journal.as_str(), synchronous, secure, foreign) == ("wal", 2, 1, 1) {
+        Ok(())
+    } else {
+        Err(StoreError::Other(format!(
+            "journal_mode={journal} synchronous={synchronous} secure_delete={secure} \
+             foreign_keys={foreign}, but wal, 2, 1 and 1 were asked for"
+        )))
+    }
+}
+
+/// Small tables whose loss would lose a person's words; checked at every start.
+const PRECIOUS: [&str; 6] =
+    ["desktop", "outbox", "outbox_touches", "refused", "own_accepted", "local"];
+
+/// Looks for damage without writing to the file: what a person has not sent yet always, the whole file
+/// when there is a reason.
+async fn check(path: &Path, whole: bool) -> Result<(), StoreError> {
+    let mut connection = reader_options(path).connect().await?;
+    let mut found: Vec<String> = Vec::new();
+    if whole {
+        found = sqlx::query_scalar("PRAGMA quick_check(5)").fetch_all(&mut connection).await?;
+        found.retain(|line| line != "ok");
+    }
+    for table in PRECIOUS {
+        if found.is_empty() {
+            let sql = sqlx::AssertSqlSafe(format!("PRAGMA quick_check({table})"));
+            found = sqlx::query_scalar(sql).fetch_all(&mut connection).await?;
+            found.retain(|line| line != "ok");
+        }
+    }
+    connection.close().await?;
+    match found.into_iter().next() {
+        Some(line) => Err(StoreError::Corrupt(line)),
+        None => Ok(()),
+    }
+}
+
+/// Copies a file before its schema changes.
+async fn copy_before(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    version: u32,
+) -> Result<PathBuf, StoreError> {
+    let copy = migrate::copy_of(path, version);
+    if copy.exists() {
+        std::fs::remove_file(&copy).map_err(|error| StoreError::NotSaved(error.to_string()))?;
+    }
+    let name = copy.display().to_string();
+    sqlx::query("VACUUM INTO ?").bind(name).execute(connection).await?;
+    Ok(copy)
+}
+
+/// Writes whose file it is into a new one; refuses somebody else's.
+async fn settle_identity(
+    connection: &mut SqliteConnection,
+    whose: Identity,
+    path: &Path,
+) -> Result<Identity, StoreError> {
+    let (workspace, person, device) =
+        (blob(whose.workspace.0), blob(whose.person.0), blob(whose.device.0));
+    sqlx::query!(
+        "INSERT INTO desktop (one, workspace, person, device) VALUES (1, ?, ?, ?)
+         ON CONFLICT (one) DO NOTHING",
+        workspace,
+        person,
+        device
+    )
+    .execute(&mut *connection)
+    .await?;
+    // The server gives a clone another device id: the numbers go on, under the new name.
+    sqlx::query!(
+        "UPDATE desktop SET device = ?1 WHERE workspace = ?2 AND person = ?3 AND device <> ?1",
+        device,
+        workspace,
+        person
+    )
+    .execute(&mut *connection)
+    .await?;
+    let row = sqlx::query!("SELECT workspace, person, device FROM desktop WHERE one = 1")
+        .fetch_one(connection)
+        .await?;
+    let found = identity::identity(&row.workspace, &row.person, &row.device)?;
+    if found == whose {
+        Ok(found)
+    } else {
+        Err(StoreError::Unreadable {
+            path: path.to_owned(),
+            why: "it belongs to another person or workspace".to_owned(),
+        })
+    }
+}
+
+async fn read_directory(readers: &SqlitePool) -> Result<Directory, StoreError> {
+    let bodies = sqlx::query_scalar!("SELECT body FROM entity WHERE incident IS NULL AND kind <> 'page'")
+        .fetch_all(readers)
+        .await?;
+    let entities = bodies
+        .iter()
+        .map(|body| serde_json::from_slice(body))
+        .collect::<Result<Vec<_>, serde_json::Error>>()?;
+    Ok(Directory::of(entities))
+}

@@ -1,0 +1,224 @@
+//! What comes from the server: rows of the log, answers, keys.
+
+use std::collections::BTreeSet;
+
+use firebell_domain::{chain::Hash, decide::Refusal, id::EntityId, time::Timestamp};
+use firebell_protocol::{
+    frame::{SetAnswer, Verdict},
+    row::Slot,
+};
+
+use super::{Store, StoreError, Writing, blob, load, save::save, state};
+use crate::replica::{ApplyError, OutboxSet, Place, Slice, answer, apply_rows, verify};
+
+impl Store {
+    /// Applies slots of the log and moves the cursor, in one transaction.
+    ///
+    /// # Errors
+    /// `Apply` when they do not extend what was seen; then nothing changed, except that a broken chain
+    /// is remembered.
+    pub async fn apply(
+        &self,
+        slots: Vec<Slot>,
+        head: Hash,
+        now: Timestamp,
+    ) -> Result<Place, StoreError> {
+        let applied = self
+            .write(move |writing| Box::pin(apply(writing, slots, head, now)))
+            .await;
+        if let Err(StoreError::Apply(ApplyError::ChainBroken { .. })) = &applied {
+            self.set_chain_broken(true).await?;
+        }
+        applied
+    }
+
+    /// Takes the server's answers to a push. Answers for sets that are not here any more do nothing.
+    ///
+    /// # Errors
+    /// `NotSaved` when the disk refuses.
+    pub async fn answer(&self, answers: Vec<SetAnswer>, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |writing| {
+            Box::pin(async move {
+                for given in &answers {
+                    take_answer(writing, given, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+async fn apply(
+    writing: &mut Writing,
+    slots: Vec<Slot>,
+    head: Hash,
+    now: Timestamp,
+) -> Result<Place, StoreError> {
+    let connection = &mut writing.connection;
+    let desktop = state::desktop(connection).await?;
+    let Some(cursor) = desktop.cursor.filter(|_| !desktop.chain_broken) else {
+        return Err(StoreError::Other("rows came without a place to put them".to_owned()));
+    };
+    let batch = verify(Place { seq: cursor.seq, head: cursor.head }, &slots, head)?;
+    if batch.place.seq == cursor.seq {
+        return Ok(batch.place);
+    }
+    let mut ids: BTreeSet<EntityId> = batch.entities().collect();
+    let mut own = Slice::default();
+    let to = load::signed(batch.place.seq);
+    let settled = sqlx::query_scalar!("SELECT number FROM outbox WHERE last <= ?", to)
+        .fetch_all(&mut *connection)
+        .await?;
+    for number in settled {
+        load::add_set(connection, number, &mut own.unsent).await?;
+    }
+    if is_outbox_empty(connection).await? {
+        own.unsent.clear();
+    } else {
+        let mut seen = BTreeSet::new();
+        for row in batch.rows.iter().filter(|row| row.row.device == Some(writing.identity.device)) {
+            if seen.insert(row.row.set)
+                && let Some(number) = load::number_of(connection, row.row.set).await?
+            {
+                load::add_set(connection, number, &mut own.unsent).await?;
+            }
+        }
+    }
+    ids.extend(own.unsent.values().flat_map(OutboxSet::entities));
+    let mut slice = load::slice(connection, &ids).await?;
+    slice.unsent.append(&mut own.unsent);
+    let writes = apply_rows(&slice, &batch);
+    save(writing, writes, cursor.epoch, now).await?;
+    Ok(batch.place)
+}
+
+async fn is_outbox_empty(connection: &mut sqlx::SqliteConnection) -> Result<bool, StoreError> {
+    let any = sqlx::query_scalar!("SELECT number FROM outbox LIMIT 1")
+        .fetch_optional(connection)
+        .await?;
+    Ok(any.is_none())
+}
+
+async fn take_answer(
+    writing: &mut Writing,
+    given: &SetAnswer,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let connection = &mut writing.connection;
+    let Some(number) = load::number_of(connection, given.id).await? else { return Ok(()) };
+    if let Verdict::NotNow { error } = &given.verdict {
+        let why = serde_json::to_string(error)?;
+        sqlx::query!("UPDATE outbox SET not_now = ? WHERE number = ?", why, number)
+            .execute(connection)
+            .await?;
+        writing.changed.sync = true;
+        return Ok(());
+    }
+    let reissues = matches!(given.verdict, Verdict::Refused { why: Refusal::KeyTaken { .. } });
+    let mut own = if reissues {
+        // Whatever builds on it is issued anew too; that is rare, so look through everything.
+        load::all_sets(connection).await?
+    } else {
+        let mut own = std::collections::BTreeMap::new();
+        load::add_set(connection, number, &mut own).await?;
+        own
+    };
+    let ids: BTreeSet<EntityId> = own.values().flat_map(OutboxSet::entities).collect();
+    let mut slice = load::slice(connection, &ids).await?;
+    slice.unsent.append(&mut own);
+    let desktop = state::desktop(connection).await?;
+    let seq = desktop.cursor.map_or(0, |cursor| cursor.seq);
+    let writes = answer(&slice, seq, desktop.next_number, given);
+    let life = state::life(connection).await?;
+    save(writing, writes, life, now).await
+}
+
+impl Store {
+    /// Keys for the reserve.
+    ///
+    /// # Errors
+    /// `NotSaved` when the disk refuses.
+    pub async fn add_keys(&self, numbers: Vec<u64>) -> Result<(), StoreError> {
+        self.write(move |writing| {
+            Box::pin(async move {
+                for number in numbers {
+                    let number = load::signed(number);
+                    sqlx::query!("INSERT INTO keys (number) VALUES (?) ON CONFLICT DO NOTHING", number)
+                        .execute(&mut writing.connection)
+                        .await?;
+                }
+                writing.changed.sync = true;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// How many keys are left in reserve.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn keys_left(&self) -> Result<u32, StoreError> {
+        let left =
+            sqlx::query_scalar!("SELECT count(*) FROM keys").fetch_one(self.readers()).await?;
+        Ok(u32::try_from(left).unwrap_or(u32::MAX))
+    }
+
+    /// The lowest key of the reserve. It leaves the reserve with the set that uses it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn next_key(&self) -> Result<Option<u64>, StoreError> {
+        let number = sqlx::query_scalar!("SELECT min(number) FROM keys")
+            .fetch_one(self.readers())
+            .await?;
+        Ok(number.map(load::unsigned))
+    }
+
+    /// Whether a ring was shown before: each (page, step) once, however often it is sent.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn was_shown(&self, page: EntityId, step: u32) -> Result<bool, StoreError> {
+        let page = blob(page.0);
+        let found = sqlx::query_scalar!(
+            "SELECT step FROM rings_shown WHERE page = ? AND step = ?",
+            page,
+            step
+        )
+        .fetch_optional(self.readers())
+        .await?;
+        Ok(found.is_some())
+    }
+
+    /// Remembers that a ring was shown.
+    ///
+    /// # Errors
+    /// `NotSaved` when the disk refuses.
+    pub async fn set_shown(
+        &self,
+        page: EntityId,
+        step: u32,
+        incident: Option<EntityId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |writing| {
+            Box::pin(async move {
+                let (page, incident) = (blob(page.0), incident.map(|id| blob(id.0)));
+                sqlx::query!(
+                    "INSERT INTO rings_shown (page, step, incident, at) VALUES (?, ?, ?, ?)
+                     ON CONFLICT DO NOTHING",
+                    page,
+                    step,
+                    incident,
+                    now.0
+                )
+                .execute(&mut writing.connection)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}

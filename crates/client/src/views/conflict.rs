@@ -1,0 +1,247 @@
+//! The conflict inbox: what was refused, whole, with why and what can be done about it.
+
+use std::collections::BTreeMap;
+
+use firebell_domain::{
+    change::{Body, Change},
+    decide::Refusal,
+    directory::{DirectoryChange, OVERRIDES},
+    id::EntityId,
+    incident::{Incident, IncidentChange, key},
+    paging::PageChange,
+    permission::may_see,
+    role::RoleChange,
+    timeline::EntryChange,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::names::name;
+use crate::{
+    Client,
+    api::{ApiError, sync::ConflictView},
+    commands::refusal,
+    store::{Directory, Store, StoreError, entity_id, set_id},
+};
+
+type Args = BTreeMap<String, String>;
+
+/// One item for each refused root, the oldest first.
+pub(crate) async fn list(client: &Client) -> Result<Vec<ConflictView>, ApiError> {
+    let store = client.store()?;
+    let rows = sqlx::query!(
+        r#"SELECT r.id AS "id!", r.incident, r.written_at AS "written_at!", r.body AS "body!",
+             r.refusal AS "refusal!",
+             (SELECT COUNT(*) FROM refused d WHERE d.root = r.id AND d.id <> r.id)
+               AS "dependents!: i64"
+           FROM refused r WHERE r.root = r.id ORDER BY r.number"#
+    )
+    .fetch_all(store.readers())
+    .await
+    .map_err(StoreError::from)?;
+    let directory = client.directory();
+    let mut views = Vec::with_capacity(rows.len());
+    for row in rows {
+        let changes: Vec<Value> = serde_json::from_slice(&row.body).map_err(ApiError::internal)?;
+        let refusal: Refusal = serde_json::from_str(&row.refusal).map_err(ApiError::internal)?;
+        let known: Vec<Change> =
+            changes.iter().filter_map(|change| Change::deserialize(change).ok()).collect();
+        let id = set_id(&row.id)?;
+        let incident = row.incident.as_deref().map(entity_id).transpose();
+        let incident = incident.map_err(ApiError::internal)?;
+        let (message_id, args) = attempted(&directory, &known);
+        views.push(ConflictView {
+            id: id.to_string(),
+            incident: incident.map(|id| id.to_string()),
+            key: key_of(client, &store, incident, &known).await?,
+            at: row.written_at,
+            message_id: message_id.to_owned(),
+            args,
+            error: refusal::error(&*directory, &refusal),
+            text: typed(&known),
+            dependents: u32::try_from(row.dependents).unwrap_or(u32::MAX),
+            can_reapply: refusal::can_reapply(&refusal),
+        });
+    }
+    Ok(views)
+}
+
+/// The incident's key; the one that a refused declaration asked for where the incident does not exist.
+async fn key_of(
+    client: &Client,
+    store: &Store,
+    incident: Option<EntityId>,
+    changes: &[Change],
+) -> Result<Option<String>, ApiError> {
+    let declared = changes.iter().find_map(|change| match &change.body {
+        Body::Incident(IncidentChange::Declare { number, .. }) => number.map(key),
+        _ => None,
+    });
+    let Some(incident) = incident else { return Ok(declared) };
+    let (entity, me) = (store.entity(incident).await?, client.me());
+    Ok(entity
+        .filter(|incident| me.is_some_and(|me| may_see(me, incident)))
+        .and_then(|incident| Incident(&incident).key().map(str::to_owned))
+        .or(declared))
+}
+
+/// What was attempted, as a message with its arguments. The last change of a set is what it is about:
+/// "resolve" sets the times first.
+fn attempted(directory: &Directory, changes: &[Change]) -> (&'static str, Args) {
+    let Some(change) = changes.last() else { return ("did-other", Args::new()) };
+    let mut args = Args::new();
+    let id = match &change.body {
+        Body::Incident(body) => incident(directory, body, &mut args),
+        Body::Entry(body) => match body {
+            EntryChange::Add { .. } => "did-add-entry",
+            EntryChange::SetText { .. }
+            | EntryChange::SetTime { .. }
+            | EntryChange::SetKind { .. } => "did-edit-entry",
+            EntryChange::SetRetracted { retracted: true } => "did-retract-entry",
+            EntryChange::SetRetracted { retracted: false } => "did-restore-entry",
+        },
+        Body::Role(RoleChange::Assign { person, role, .. }) => {
+            args.insert("person".to_owned(), name(directory, *person));
+            args.insert("role".to_owned(), role.clone());
+            "did-assign-role"
+        }
+        Body::Role(RoleChange::End {}) => "did-end-role",
+        Body::Page(PageChange::Acknowledge {}) => "did-acknowledge-page",
+        Body::Page(PageChange::Decline { .. }) => "did-decline-page",
+        Body::Page(PageChange::RequestTest {}) => "did-request-test",
+        Body::Page(_) => "did-report-page",
+        Body::Schedule(DirectoryChange::Add { list, .. }) if list == OVERRIDES => {
+            "did-add-override"
+        }
+        Body::Schedule(DirectoryChange::Remove { list, .. }) if list == OVERRIDES => {
+            "did-remove-override"
+        }
+        Body::Person(_)
+        | Body::Service(_)
+        | Body::Product(_)
+        | Body::Team(_)
+        | Body::Schedule(_)
+        | Body::Policy(_)
+        | Body::Settings(_) => "did-edit-directory",
+    };
+    if change.body.kind().is_directory() {
+        args.insert("name".to_owned(), name(directory, change.entity));
+    }
+    (id, args)
+}
+
+fn incident(directory: &Directory, body: &IncidentChange, args: &mut Args) -> &'static str {
+    let mut put = |arg: &str, value: String| args.insert(arg.to_owned(), value);
+    match body {
+        IncidentChange::Declare { summary, .. } => {
+            put("summary", summary.clone());
+            "did-declare"
+        }
+        IncidentChange::SetSummary { .. } => "did-set-summary",
+        IncidentChange::SetDescription { .. } => "did-set-description",
+        IncidentChange::SetSeverity { severity } => {
+            put("to", u8::from(*severity).to_string());
+            "did-set-severity"
+        }
+        IncidentChange::SetService { service } => {
+            put("to", service.map(|id| name(directory, id)).unwrap_or_default());
+            "did-set-service"
+        }
+        IncidentChange::AddProduct { product } => {
+            put("product", name(directory, *product));
+            "did-add-product"
+        }
+        IncidentChange::RemoveProduct { product } => {
+            put("product", name(directory, *product));
+            "did-remove-product"
+        }
+        IncidentChange::SetTimes { .. } => "did-set-times",
+        IncidentChange::TakeCommand {} => "did-take-command",
+        IncidentChange::ReplaceIm { .. } => "did-replace-im",
+        IncidentChange::OfferCommand { to } => {
+            put("to", name(directory, *to));
+            "did-offer-command"
+        }
+        IncidentChange::AcceptCommand {} => "did-accept-command",
+        IncidentChange::DeclineCommand {} => "did-decline-command",
+        IncidentChange::Resolve {} => "did-resolve",
+        IncidentChange::Close {} => "did-close",
+        IncidentChange::Reopen { .. } => "did-reopen",
+        IncidentChange::MarkFalseAlarm { .. } => "did-false-alarm",
+        IncidentChange::Restrict {} => "did-restrict",
+        IncidentChange::Unrestrict {} => "did-unrestrict",
+        IncidentChange::AddMember { person } => {
+            put("person", name(directory, *person));
+            "did-add-member"
+        }
+        IncidentChange::RemoveMember { person } => {
+            put("person", name(directory, *person));
+            "did-remove-member"
+        }
+    }
+}
+
+/// Whatever its author had typed, whole: nothing that somebody wrote is lost.
+fn typed(changes: &[Change]) -> String {
+    let mut texts: Vec<&str> = Vec::new();
+    for change in changes {
+        match &change.body {
+            Body::Incident(body) => match body {
+                IncidentChange::Declare { summary, description, .. } => {
+                    texts.extend([summary.as_str(), description.as_str()]);
+                }
+                IncidentChange::SetSummary { summary: text }
+                | IncidentChange::SetDescription { description: text }
+                | IncidentChange::ReplaceIm { reason: text }
+                | IncidentChange::Reopen { reason: text }
+                | IncidentChange::MarkFalseAlarm { reason: text } => texts.push(text),
+                _ => {}
+            },
+            Body::Entry(EntryChange::Add { text, .. } | EntryChange::SetText { text })
+            | Body::Page(PageChange::Decline { reason: text }) => texts.push(text),
+            _ => {}
+        }
+    }
+    texts.retain(|text| !text.is_empty());
+    texts.join("\n\n")
+}
+
+/// Every message id of this module, for the test that looks them up in the catalogue.
+#[cfg(test)]
+pub(crate) const ATTEMPTS: &[(&str, &[&str])] = &[
+    ("did-other", &[]),
+    ("did-add-entry", &[]),
+    ("did-edit-entry", &[]),
+    ("did-retract-entry", &[]),
+    ("did-restore-entry", &[]),
+    ("did-assign-role", &["person", "role"]),
+    ("did-end-role", &[]),
+    ("did-acknowledge-page", &[]),
+    ("did-decline-page", &[]),
+    ("did-request-test", &[]),
+    ("did-report-page", &[]),
+    ("did-add-override", &["name"]),
+    ("did-remove-override", &["name"]),
+    ("did-edit-directory", &["name"]),
+    ("did-declare", &["summary"]),
+    ("did-set-summary", &[]),
+    ("did-set-description", &[]),
+    ("did-set-severity", &["to"]),
+    ("did-set-service", &["to"]),
+    ("did-add-product", &["product"]),
+    ("did-remove-product", &["product"]),
+    ("did-set-times", &[]),
+    ("did-take-command", &[]),
+    ("did-replace-im", &[]),
+    ("did-offer-command", &["to"]),
+    ("did-accept-command", &[]),
+    ("did-decline-command", &[]),
+    ("did-resolve", &[]),
+    ("did-close", &[]),
+    ("did-reopen", &[]),
+    ("did-false-alarm", &[]),
+    ("did-restrict", &[]),
+    ("did-unrestrict", &[]),
+    ("did-add-member", &["person"]),
+    ("did-remove-member", &["person"]),
+];

@@ -1,0 +1,240 @@
+//! Pages: what rings, who was rung, what they answered.
+
+use std::collections::BTreeSet;
+
+use firebell_domain::{
+    directory::Target,
+    entity::{Entity, Kind},
+    id::{ChangeId, EntityId},
+    incident::Incident,
+    paging::{AnswerKind, Page, PageState, Reached, Rung, people_of},
+    permission::may_see,
+    time::Timestamp,
+};
+
+use super::names::{name, not_found, person};
+use crate::{
+    Client,
+    api::{
+        ApiError,
+        page::{PageStateView, PageView, ReachedView, RungView},
+    },
+    store::{Directory, Store, StoreError, entity_id},
+};
+
+/// Test pages in a list.
+const TESTS: i64 = 3;
+/// How many pages back a list looks.
+const PAGES: i64 = 100;
+
+/// What a page's view is made from.
+pub(crate) struct Shown<'a> {
+    pub(crate) directory: &'a Directory,
+    pub(crate) page: &'a Entity,
+    /// None for a test page.
+    pub(crate) incident: Option<&'a Entity>,
+    /// Changes of the page that the server has not confirmed.
+    pub(crate) unsent: &'a BTreeSet<ChangeId>,
+    pub(crate) me: Option<EntityId>,
+    pub(crate) now: Timestamp,
+}
+
+impl Shown<'_> {
+    pub(crate) fn view(&self) -> PageView {
+        let (directory, page) = (self.directory, Page(self.page));
+        let incident = self.incident.map(Incident);
+        let plan = page.plan();
+        let ringing = page.state() == PageState::Ringing;
+        let asked = page.rung_now();
+        let answered = |who: EntityId| page.answer_of(who).is_some();
+        PageView {
+            id: self.page.id.to_string(),
+            incident: page.incident().map(|id| id.to_string()).unwrap_or_default(),
+            key: incident.and_then(|i| i.key()).map(str::to_owned),
+            summary: incident.map(|i| i.summary().to_owned()),
+            severity: incident.map_or(0, |i| i.severity().into()),
+            service: incident.and_then(|i| i.service()).map(|id| name(directory, id)),
+            declared_by: incident.and_then(|i| i.declared_by()).map(|id| person(directory, id)),
+            declared_at: incident.map_or_else(|| self.started_at(), |i| i.declared_at().0),
+            state: match page.state() {
+                PageState::Ringing => PageStateView::Ringing,
+                PageState::Acknowledged => PageStateView::Acknowledged,
+                PageState::Nobody => PageStateView::Nobody,
+                PageState::Closed => PageStateView::Closed,
+            },
+            rang_at: page.rang_at().map_or_else(|| self.started_at(), |at| at.0),
+            step: page.step().map_or(1, |step| step + 1),
+            steps: u32::try_from(plan.len()).unwrap_or(u32::MAX).max(1),
+            rung: page.rung().iter().map(|rung| self.rung(rung)).collect(),
+            next_at: page.due_at().filter(|_| ringing).map(|at| at.0),
+            next_people: if ringing { self.next_people() } else { Vec::new() },
+            acknowledged_by: page.acknowledged_by().map(|id| person(directory, id)),
+            acknowledged_at: self.page.get("acknowledged_at"),
+            unconfirmed: self.page.stamp("acknowledged_by").is_some_and(|stamp| {
+                stamp.author.person() == self.me && self.unsent.contains(&stamp.change)
+            }),
+            for_me: ringing && self.me.is_some_and(|me| asked.contains(&me) && !answered(me)),
+            drill: incident.is_some_and(|i| i.drill()),
+            test: page.test(),
+            im: incident.and_then(|i| i.im()).map(|id| person(directory, id)),
+        }
+    }
+
+    fn started_at(&self) -> i64 {
+        self.page.get("started_at").unwrap_or_default()
+    }
+
+    /// Whom the next step that has somebody rings, as the schedules stand now.
+    fn next_people(&self) -> Vec<crate::api::incident::PersonRef> {
+        let page = Page(self.page);
+        let after = page.step().map_or(0, |step| step as usize + 1);
+        let declined = |who: &EntityId| {
+            page.answer_of(*who).is_some_and(|answer| answer.answer == AnswerKind::Declined)
+        };
+        let people = |targets: &[Target]| -> Vec<EntityId> {
+            let people = people_of(self.directory, targets, self.now);
+            people.into_iter().filter(|who| !declined(who)).collect()
+        };
+        let plan = page.plan();
+        let next = plan.iter().skip(after).map(|step| people(&step.targets));
+        let next = next.into_iter().find(|people| !people.is_empty()).unwrap_or_default();
+        next.into_iter().map(|id| person(self.directory, id)).collect()
+    }
+
+    fn rung(&self, rung: &Rung) -> RungView {
+        let page = Page(self.page);
+        let furthest = page
+            .receipts()
+            .into_iter()
+            .filter(|receipt| receipt.person == rung.person && receipt.step == rung.step)
+            .max_by_key(|receipt| receipt.reached);
+        let (mut reached, mut detail) = match furthest {
+            None => (ReachedView::Sent, String::new()),
+            Some(receipt) => match receipt.reached {
+                Reached::Delivered => (ReachedView::Delivered, String::new()),
+                Reached::Shown => (ReachedView::Shown, String::new()),
+                Reached::NotShown => (ReachedView::NotShown, receipt.detail),
+            },
+        };
+        // An answer says more than any receipt, whichever step it came after.
+        if let Some(answer) = page.answer_of(rung.person).filter(|answer| answer.at >= rung.at) {
+            (reached, detail) = match answer.answer {
+                AnswerKind::Acknowledged => (ReachedView::Acknowledged, String::new()),
+                AnswerKind::Declined => (ReachedView::Declined, answer.reason),
+            };
+        }
+        RungView { person: person(self.directory, rung.person), at: rung.at.0, reached, detail }
+    }
+}
+
+/// A page by its id, if this person may see its incident.
+pub(crate) async fn by_id(client: &Client, id: EntityId) -> Result<PageView, ApiError> {
+    let store = client.store()?;
+    let page = store.entity(id).await?.filter(|entity| entity.kind == Kind::PAGE);
+    let page = page.ok_or_else(|| not_found("page"))?;
+    view_of(client, &store, &page).await?.ok_or_else(|| not_found("page"))
+}
+
+/// Pages of an incident, newest first.
+pub(crate) async fn of_incident(
+    client: &Client,
+    store: &Store,
+    incident: &Entity,
+) -> Result<Vec<PageView>, ApiError> {
+    let mut pages = store.entities_of(incident.id, &Kind::PAGE).await?;
+    pages.sort_by_key(|page| std::cmp::Reverse((Page(page).cycle(), page.id)));
+    let directory = client.directory();
+    let mut views = Vec::with_capacity(pages.len());
+    for page in &pages {
+        let unsent = store.unsent_changes(page.id).await?;
+        let shown = Shown {
+            directory: &directory,
+            page,
+            incident: Some(incident),
+            unsent: &unsent,
+            me: client.me(),
+            now: client.host().now(),
+        };
+        views.push(shown.view());
+    }
+    Ok(views)
+}
+
+/// What this person has to do with: pages that ring, those that rang for them, their last tests.
+pub(crate) async fn mine(client: &Client) -> Result<Vec<PageView>, ApiError> {
+    let store = client.store()?;
+    let recent = sqlx::query_scalar!(
+        "SELECT id FROM page WHERE state = 'ringing'
+         UNION
+         SELECT id FROM (SELECT id FROM page WHERE test = 1 ORDER BY started_at DESC LIMIT ?1)
+         UNION
+         SELECT id FROM (SELECT id FROM page ORDER BY started_at DESC LIMIT ?2)",
+        TESTS,
+        PAGES
+    )
+    .fetch_all(store.readers())
+    .await
+    .map_err(StoreError::from)?;
+    let ids = recent.iter().map(|id| entity_id(id)).collect::<Result<Vec<_>, _>>();
+    let pages = store.entities(&ids.map_err(ApiError::internal)?).await?;
+    let me = client.me();
+    let mut views = Vec::new();
+    for page in pages.values() {
+        let concerns_me = Page(page).rung().iter().any(|rung| Some(rung.person) == me)
+            || page.get::<EntityId>("for").is_some_and(|person| Some(person) == me);
+        if concerns_me && let Some(view) = view_of(client, &store, page).await? {
+            views.push(view);
+        }
+    }
+    views.sort_by_key(|view| std::cmp::Reverse((view.for_me, view.rang_at)));
+    Ok(views)
+}
+
+async fn view_of(
+    client: &Client,
+    store: &Store,
+    page: &Entity,
+) -> Result<Option<PageView>, ApiError> {
+    let me = client.me();
+    let incident = match Page(page).incident() {
+        Some(id) => store.entity(id).await?,
+        None => None,
+    };
+    let visible = match (&incident, me) {
+        (Some(incident), Some(me)) => may_see(me, incident),
+        // A page may arrive before its incident.
+        (None, _) => true,
+        (Some(_), None) => false,
+    };
+    if !visible {
+        return Ok(None);
+    }
+    let unsent = store.unsent_changes(page.id).await?;
+    let shown = Shown {
+        directory: &client.directory(),
+        page,
+        incident: incident.as_ref(),
+        unsent: &unsent,
+        me,
+        now: client.host().now(),
+    };
+    Ok(Some(shown.view()))
+}
+
+/// When this person last answered a test page.
+pub(crate) async fn last_test(client: &Client, store: &Store) -> Result<Option<i64>, ApiError> {
+    let Some(me) = client.me() else { return Ok(None) };
+    let tests = sqlx::query_scalar!(
+        "SELECT e.body FROM page p JOIN entity e ON e.id = p.id
+         WHERE p.test = 1 ORDER BY p.started_at DESC LIMIT 20"
+    )
+    .fetch_all(store.readers())
+    .await
+    .map_err(StoreError::from)?;
+    Ok(tests
+        .iter()
+        .filter_map(|body| serde_json::from_slice::<Entity>(body).ok())
+        .filter_map(|page| Page(&page).answer_of(me))
+        .map(|answer| answer.at.0)
+        .max())
+}

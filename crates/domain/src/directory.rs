@@ -1,0 +1,319 @@
+//! The directory: people, services, products, teams, schedules, escalation policies, settings.
+//!
+//! Small as a whole and visible to everyone. All its kinds change in the same way (fields are put,
+//! list members added and removed); what differs is which fields there are and what they may hold,
+//! and that is one table: [`check_field`].
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    decide::{Draft, Refusal, Stop},
+    entity::{Entity, Kind, World},
+    id::{EntityId, WorkspaceId},
+    oncall::{Override, Rotation, Schedule},
+};
+
+/// Longest name, number or address in bytes.
+pub const MAX_NAME: usize = 200;
+/// Longest text of the severity scale in bytes.
+pub const MAX_CRITERIA: usize = 4_000;
+/// Steps of one policy.
+pub const MAX_STEPS: usize = 20;
+/// Targets of one step.
+pub const MAX_TARGETS: usize = 20;
+/// Repeats of one policy.
+pub const MAX_REPEATS: u32 = 9;
+/// Shortest time-out of a step: nobody wakes and answers faster than this.
+pub const MIN_TIMEOUT_SECS: u32 = 60;
+/// Longest time-out of a step: a day.
+pub const MAX_TIMEOUT_SECS: u32 = 86_400;
+/// List of a team's members.
+pub const MEMBERS: &str = "members";
+/// List of a schedule's overrides.
+pub const OVERRIDES: &str = "overrides";
+
+/// What can be done to an entity of the directory. Putting fields on an entity that does not exist
+/// creates it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum DirectoryChange {
+    /// Fields take values.
+    Put {
+        /// By name.
+        fields: BTreeMap<String, Value>,
+    },
+    /// A list gains a member.
+    Add {
+        /// Which list.
+        list: String,
+        /// The member's id.
+        member: EntityId,
+        /// What it is; `true` where the id says everything.
+        value: Value,
+    },
+    /// A list loses a member.
+    Remove {
+        /// Which list.
+        list: String,
+        /// The member's id.
+        member: EntityId,
+    },
+}
+
+impl DirectoryChange {
+    /// Whether it touches nothing but how to reach a person.
+    #[must_use]
+    pub fn only_contact_fields(&self) -> bool {
+        match self {
+            Self::Put { fields } => {
+                fields.keys().all(|field| ["phone", "email", "zone"].contains(&field.as_str()))
+            }
+            Self::Add { .. } | Self::Remove { .. } => false,
+        }
+    }
+
+    /// Whether it touches nothing but the overrides of a schedule.
+    #[must_use]
+    pub fn only_overrides(&self) -> bool {
+        match self {
+            Self::Put { .. } => false,
+            Self::Add { list, .. } | Self::Remove { list, .. } => list == OVERRIDES,
+        }
+    }
+}
+
+/// The one settings entity of a workspace.
+#[must_use]
+pub fn settings_id(workspace: WorkspaceId) -> EntityId {
+    EntityId(workspace.0).derived("settings")
+}
+
+/// A person read as one.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a>(pub &'a Entity);
+
+impl<'a> Person<'a> {
+    /// Display name.
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        self.0.text("name")
+    }
+
+    /// Phone number for direct dial.
+    #[must_use]
+    pub fn phone(self) -> &'a str {
+        self.0.text("phone")
+    }
+
+    /// E-mail address.
+    #[must_use]
+    pub fn email(self) -> &'a str {
+        self.0.text("email")
+    }
+
+    /// IANA zone.
+    #[must_use]
+    pub fn zone(self) -> &'a str {
+        self.0.text("zone")
+    }
+
+    /// May edit the directory.
+    #[must_use]
+    pub fn admin(self) -> bool {
+        self.0.flag("admin")
+    }
+
+    /// False once they left.
+    #[must_use]
+    pub fn active(self) -> bool {
+        self.0.get("active").unwrap_or(true)
+    }
+}
+
+/// A service read as one.
+#[derive(Debug, Clone, Copy)]
+pub struct Service<'a>(pub &'a Entity);
+
+impl<'a> Service<'a> {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        self.0.text("name")
+    }
+
+    /// The team that delivers it.
+    #[must_use]
+    pub fn team(self) -> Option<EntityId> {
+        self.0.get("team")
+    }
+
+    /// Its escalation policy.
+    #[must_use]
+    pub fn policy(self) -> Option<EntityId> {
+        self.0.get("policy")
+    }
+}
+
+/// The members of a team.
+pub fn team_members(team: &Entity) -> impl Iterator<Item = EntityId> + '_ {
+    team.members(MEMBERS).filter_map(|(id, _)| id.parse().ok())
+}
+
+/// A schedule as on-call arithmetic wants it; none when its fields cannot be read.
+#[must_use]
+pub fn schedule(entity: &Entity) -> Option<Schedule> {
+    let overrides = entity
+        .members(OVERRIDES)
+        .filter_map(|(_, m)| Override::deserialize(&m.value).ok())
+        .collect();
+    Some(Schedule {
+        zone: entity.text("zone").to_owned(),
+        rotation: entity.get("rotation")?,
+        overrides,
+    })
+}
+
+/// Whom a step of a policy rings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// One person.
+    Person(EntityId),
+    /// Whoever is on call in this schedule when the step goes.
+    Schedule(EntityId),
+    /// Everyone in this team.
+    Team(EntityId),
+}
+
+/// One step of an escalation policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyStep {
+    /// Whom it rings.
+    pub targets: Vec<Target>,
+    /// How long it waits for an acknowledgement.
+    pub timeout_secs: u32,
+}
+
+/// An escalation policy read as one.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy<'a>(pub &'a Entity);
+
+impl Policy<'_> {
+    /// Its steps.
+    #[must_use]
+    pub fn steps(self) -> Vec<PolicyStep> {
+        self.0.get("steps").unwrap_or_default()
+    }
+
+    /// How often it starts over after its last step.
+    #[must_use]
+    pub fn repeats(self) -> u32 {
+        self.0.get::<u32>("repeats").unwrap_or_default().min(MAX_REPEATS)
+    }
+}
+
+/// The policy of the IMOC roster, if the settings name one.
+#[must_use]
+pub fn imoc_policy(world: &dyn World, settings: EntityId) -> Option<EntityId> {
+    world.entity(settings)?.get("imoc_policy")
+}
+
+pub(crate) fn decide(draft: &mut Draft<'_>, body: &DirectoryChange) -> Result<(), Stop> {
+    let kind = draft.change.body.kind();
+    match body {
+        DirectoryChange::Put { fields } => {
+            if draft.own().is_none() {
+                draft.creates(None)?;
+                if kind != Kind::SETTINGS && !fields.contains_key("name") {
+                    return Err(Refusal::TextEmpty { field: "name".to_owned() }.into());
+                }
+            }
+            for (field, value) in fields {
+                check_field(&kind, field, value)
+                    .map_err(|()| Refusal::ImpossibleValue { field: field.clone() })?;
+                draft.set(field, value.clone())?;
+            }
+            Ok(())
+        }
+        DirectoryChange::Add { list, member, value } => {
+            draft.existing()?;
+            check_member(&kind, list, *member, value)
+                .map_err(|()| Refusal::ImpossibleValue { field: list.clone() })?;
+            draft.add(list, member.to_string(), value.clone());
+            Ok(())
+        }
+        DirectoryChange::Remove { list, member } => {
+            draft.existing()?;
+            draft.remove(list, member.to_string());
+            Ok(())
+        }
+    }
+}
+
+/// Whether a field of this kind may hold this value. A field that no kind has is refused, so that a
+/// typing error does not become data.
+fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
+    match (kind.as_str(), field) {
+        ("settings", "name") => check_text(value, 1, MAX_NAME),
+        (_, "name") => check_text(value, 1, MAX_NAME),
+        ("person", "phone" | "email" | "account") => check_text(value, 0, MAX_NAME),
+        ("person" | "schedule", "zone") => {
+            let zone: String = read(value)?;
+            zone.parse::<chrono_tz::Tz>().map(drop).map_err(drop)
+        }
+        ("person", "admin" | "active") => read::<bool>(value).map(drop),
+        ("service", "team" | "policy") | ("settings", "imoc_policy") => {
+            read::<Option<EntityId>>(value).map(drop)
+        }
+        ("schedule", "rotation") => {
+            let rotation: Rotation = read(value)?;
+            let schedule = Schedule { zone: "UTC".to_owned(), rotation, overrides: Vec::new() };
+            schedule.validate().map(drop).map_err(drop)
+        }
+        ("policy", "steps") => {
+            let steps: Vec<PolicyStep> = read(value)?;
+            let sane = |step: &PolicyStep| {
+                (1..=MAX_TARGETS).contains(&step.targets.len())
+                    && (MIN_TIMEOUT_SECS..=MAX_TIMEOUT_SECS).contains(&step.timeout_secs)
+            };
+            let fits = (1..=MAX_STEPS).contains(&steps.len()) && steps.iter().all(sane);
+            fits.then_some(()).ok_or(())
+        }
+        ("policy", "repeats") => {
+            let repeats: u32 = read(value)?;
+            (repeats <= MAX_REPEATS).then_some(()).ok_or(())
+        }
+        ("settings", "severity_scale") => {
+            let lines: BTreeMap<String, BTreeMap<String, String>> = read(value)?;
+            let sane = lines.iter().all(|(severity, words)| {
+                ["1", "2", "3"].contains(&severity.as_str())
+                    && words.values().all(|word| word.len() <= MAX_CRITERIA)
+            });
+            sane.then_some(()).ok_or(())
+        }
+        _ => Err(()),
+    }
+}
+
+fn check_member(kind: &Kind, list: &str, member: EntityId, value: &Value) -> Result<(), ()> {
+    match (kind.as_str(), list) {
+        ("team", MEMBERS) => read::<bool>(value).map(drop),
+        ("schedule", OVERRIDES) => {
+            let item: Override = read(value)?;
+            (item.id == member && item.start < item.end).then_some(()).ok_or(())
+        }
+        _ => Err(()),
+    }
+}
+
+fn read<T: DeserializeOwned>(value: &Value) -> Result<T, ()> {
+    T::deserialize(value).map_err(drop)
+}
+
+fn check_text(value: &Value, min: usize, max: usize) -> Result<(), ()> {
+    let text = value.as_str().ok_or(())?.trim();
+    (min..=max).contains(&text.len()).then_some(()).ok_or(())
+}

@@ -1,0 +1,31 @@
+//! Firebell's rules, and nothing else: no input or output, no clock, no randomness, no async.
+//!
+//! What a newcomer looks for:
+//! - [`change`]: what people do; [`decide`]: whether it is allowed and what follows; [`outcome`]: the
+//!   small fixed vocabulary in which results are stored and folded into an [`entity`];
+//! - [`incident`], [`timeline`], [`role`], [`directory`]: the nouns;
+//! - [`oncall`]: who is on call at an instant; [`paging`]: what a page does next;
+//! - [`permission`]: the one function that says who may see and do what;
+//! - [`canonical`] and [`chain`]: one encoding, and the hash chain that makes every desktop a witness;
+//! - [`search`]: tokens for full-text search in English and Chinese; [`figures`]: TTD and TTR.
+
+pub mod canonical;
+pub mod chain;
+pub mod change;
+pub mod decide;
+pub mod directory;
+pub mod entity;
+pub mod figures;
+pub mod id;
+pub mod incident;
+pub mod oncall;
+pub mod outcome;
+pub mod paging;
+pub mod permission;
+pub mod role;
+pub mod search;
+pub mod time;
+pub mod timeline;
+
+#[cfg(test)]
+mod testing;

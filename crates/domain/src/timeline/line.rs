@@ -1,0 +1,210 @@
+//! Lines of the stream that nobody wrote: read off the log, in the reader's language.
+
+use serde_json::Value;
+
+use super::EntryKind;
+use crate::{
+    change::{Author, Body, Change},
+    id::EntityId,
+    incident::{IncidentChange, PRODUCTS},
+    outcome::{Op, Outcome},
+    paging::{PageChange, Reached},
+    role::RoleChange,
+    time::Timestamp,
+};
+
+/// A value that a line names. Whoever shows it resolves names and formats times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arg {
+    /// Words as they are.
+    Text(String),
+    /// A person, service, product … by its name.
+    Entity(EntityId),
+    /// Several of them.
+    Entities(Vec<EntityId>),
+    /// Nothing: unknown, nobody.
+    None,
+    /// An instant.
+    Time(Timestamp),
+}
+
+/// A line that the program writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Lane of the picture, glyph of the list.
+    pub kind: EntryKind,
+    /// Message id in the catalogue.
+    pub message_id: &'static str,
+    /// Its arguments.
+    pub args: Vec<(&'static str, Arg)>,
+}
+
+/// The line that tells of an accepted change, if there is one. Changes that changed nothing, and those
+/// whose own entity is the line (messages, entries), have none.
+#[must_use]
+pub fn line(change: &Change, author: Author, outcome: &Outcome) -> Option<Line> {
+    if outcome.ops.is_empty() {
+        return None;
+    }
+    let me = author.person().map_or(Arg::None, Arg::Entity);
+    match &change.body {
+        Body::Incident(body) => incident(body, me, outcome),
+        Body::Role(body) => Some(role(body, outcome)),
+        Body::Page(body) => page(body, me),
+        _ => None,
+    }
+}
+
+fn make(kind: EntryKind, message_id: &'static str, args: Vec<(&'static str, Arg)>) -> Option<Line> {
+    Some(Line { kind, message_id, args })
+}
+
+fn incident(body: &IncidentChange, me: Arg, outcome: &Outcome) -> Option<Line> {
+    use EntryKind::{Role, Status};
+    let was = |field: &str| -> Value {
+        outcome
+            .ops
+            .iter()
+            .find_map(|op| match op {
+                Op::Set { field: f, was, .. } if f == field => Some(was.clone()),
+                _ => None,
+            })
+            .unwrap_or_default()
+    };
+    let entity = |value: &Value| {
+        value.as_str().and_then(|id| id.parse().ok()).map_or(Arg::None, Arg::Entity)
+    };
+    let time = |time: &Option<Timestamp>| time.map_or(Arg::None, Arg::Time);
+    match body {
+        IncidentChange::Declare { .. } => {
+            let key = outcome.ops.iter().find_map(|op| match op {
+                Op::Set { field, value, .. } if field == "key" => value.as_str().map(str::to_owned),
+                _ => None,
+            });
+            let key = key.map_or(Arg::None, Arg::Text);
+            make(Status, "timeline-declared", vec![("key", key), ("person", me)])
+        }
+        IncidentChange::SetSummary { summary } => {
+            make(Status, "timeline-summary-set", vec![("to", Arg::Text(summary.clone()))])
+        }
+        IncidentChange::SetDescription { .. } => {
+            make(Status, "timeline-description-set", Vec::new())
+        }
+        IncidentChange::SetSeverity { severity } => {
+            let from = was("severity").as_u64().unwrap_or_default().to_string();
+            let to = u8::from(*severity).to_string();
+            let args = vec![("from", Arg::Text(from)), ("to", Arg::Text(to))];
+            make(Status, "timeline-severity-set", args)
+        }
+        IncidentChange::SetService { service } => {
+            let to = service.map_or(Arg::None, Arg::Entity);
+            let args = vec![("from", entity(&was("service"))), ("to", to)];
+            make(Status, "timeline-service-set", args)
+        }
+        IncidentChange::AddProduct { product } if adds(outcome, PRODUCTS) => {
+            make(Status, "timeline-product-added", vec![("product", Arg::Entity(*product))])
+        }
+        IncidentChange::AddProduct { .. } => None,
+        IncidentChange::RemoveProduct { product } => {
+            make(Status, "timeline-product-removed", vec![("product", Arg::Entity(*product))])
+        }
+        IncidentChange::SetTimes { impact_start, detected, impact_end } => make(
+            Status,
+            "timeline-times-set",
+            vec![
+                ("start", time(impact_start)),
+                ("detected", time(detected)),
+                ("end", time(impact_end)),
+            ],
+        ),
+        IncidentChange::TakeCommand {} => {
+            make(Role, "timeline-command-taken", vec![("person", me)])
+        }
+        IncidentChange::ReplaceIm { reason } => make(
+            Role,
+            "timeline-command-replaced",
+            vec![
+                ("person", me),
+                ("from", entity(&was("im"))),
+                ("reason", Arg::Text(reason.clone())),
+            ],
+        ),
+        IncidentChange::OfferCommand { to } => {
+            make(Role, "timeline-command-offered", vec![("person", me), ("to", Arg::Entity(*to))])
+        }
+        IncidentChange::AcceptCommand {} => make(
+            Role,
+            "timeline-command-accepted",
+            vec![("person", me), ("from", entity(&was("im")))],
+        ),
+        IncidentChange::DeclineCommand {} => {
+            make(Role, "timeline-command-declined", vec![("person", me)])
+        }
+        IncidentChange::Resolve {} => make(Status, "timeline-resolved", vec![("person", me)]),
+        IncidentChange::Close {} => make(Status, "timeline-closed", vec![("person", me)]),
+        IncidentChange::Reopen { reason } => make(
+            Status,
+            "timeline-reopened",
+            vec![("person", me), ("reason", Arg::Text(reason.clone()))],
+        ),
+        IncidentChange::MarkFalseAlarm { reason } => make(
+            Status,
+            "timeline-false-alarm",
+            vec![("person", me), ("reason", Arg::Text(reason.clone()))],
+        ),
+        IncidentChange::Restrict {} => make(Status, "timeline-restricted", Vec::new()),
+        IncidentChange::Unrestrict {} => make(Status, "timeline-opened-up", Vec::new()),
+        IncidentChange::AddMember { person } => {
+            make(Role, "timeline-member-added", vec![("person", Arg::Entity(*person))])
+        }
+        IncidentChange::RemoveMember { person } => {
+            make(Role, "timeline-member-removed", vec![("person", Arg::Entity(*person))])
+        }
+    }
+}
+
+fn adds(outcome: &Outcome, name: &str) -> bool {
+    outcome.ops.iter().any(|op| matches!(op, Op::Add { list, .. } if list == name))
+}
+
+fn role(body: &RoleChange, outcome: &Outcome) -> Line {
+    let (message_id, args) = match body {
+        RoleChange::Assign { role, person, .. } => (
+            "timeline-role-assigned",
+            vec![("person", Arg::Entity(*person)), ("role", Arg::Text(role.clone()))],
+        ),
+        // Whose role it was stands in the assignment; whoever shows the line looks it up.
+        RoleChange::End {} => {
+            ("timeline-role-ended", vec![("assignment", Arg::Entity(outcome.entity))])
+        }
+    };
+    Line { kind: EntryKind::Role, message_id, args }
+}
+
+fn page(body: &PageChange, me: Arg) -> Option<Line> {
+    let step = |step: &u32| Arg::Text((step + 1).to_string());
+    let (message_id, args) = match body {
+        PageChange::Start { .. } | PageChange::RequestTest {} => return None,
+        PageChange::Ring { step: number, people, .. } => (
+            "timeline-page-rang",
+            vec![("people", Arg::Entities(people.clone())), ("step", step(number))],
+        ),
+        PageChange::NobodyOnCall { step: number } => {
+            ("timeline-page-nobody-on-call", vec![("step", step(number))])
+        }
+        PageChange::GiveUp {} => ("timeline-page-nobody", Vec::new()),
+        PageChange::Close { .. } => ("timeline-page-closed", Vec::new()),
+        PageChange::Acknowledge {} => ("timeline-page-acknowledged", vec![("person", me)]),
+        PageChange::Decline { reason } => {
+            ("timeline-page-declined", vec![("person", me), ("reason", Arg::Text(reason.clone()))])
+        }
+        PageChange::Receive { reached: Reached::Delivered, .. } => return None,
+        PageChange::Receive { reached: Reached::Shown, .. } => {
+            ("timeline-page-shown", vec![("person", me)])
+        }
+        PageChange::Receive { reached: Reached::NotShown, detail, .. } => {
+            ("timeline-page-not-shown", vec![("person", me), ("detail", Arg::Text(detail.clone()))])
+        }
+    };
+    Some(Line { kind: EntryKind::Page, message_id, args })
+}

@@ -1,0 +1,118 @@
+//! What can be asked of this program.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
+
+use clap::{Args, Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  A server on this computer, with everything in one file:
+    echo \"$PASSWORD\" | firebell-server user add --name ann --password-stdin --admin
+    firebell-server serve
+
+  For a company, on PostgreSQL, behind a proxy on the same host that speaks TLS:
+    export FIREBELL_DATABASE_URL=postgres://firebell@db/firebell
+    firebell-server migrate
+    firebell-server serve --listen 127.0.0.1:8750 --trusted-proxy 127.0.0.1
+
+  After a database was restored from a backup, before the server starts again:
+    firebell-server new-epoch
+
+TLS: this program speaks plain HTTP. Unless it listens on loopback only, put a proxy in front of it
+that speaks TLS and passes WebSocket upgrades and the Host header on.
+
+Logs are JSON lines on stderr: ids and codes, never texts, names or tokens. FIREBELL_LOG sets how much
+(error, warn, info, debug).";
+
+/// The server of Firebell: orders everybody's changes, pages people.
+#[derive(Parser)]
+#[command(name = "firebell-server", version, after_help = EXAMPLES)]
+pub(crate) struct Program {
+    /// A SQLite file (a path or sqlite:PATH), or postgres://…
+    #[arg(long, global = true, env = "FIREBELL_DATABASE_URL", default_value = "firebell.db")]
+    // Not printed by --help: an address of a database may hold its password.
+    #[arg(hide_env_values = true)]
+    pub(crate) database_url: String,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serves desktops until it is stopped (SIGTERM or Ctrl-C: desktops are told, nothing is lost).
+    Serve(Serve),
+    /// Makes the database or brings it up to this version; `serve` does it too.
+    Migrate,
+    /// Accounts.
+    User {
+        /// What about them.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Prints an invitation: a code with which somebody makes their own account, once, within a week.
+    Invite {
+        /// They may edit the directory.
+        #[arg(long)]
+        admin: bool,
+    },
+    /// Writes a consistent copy of everything, also while the server runs.
+    Backup {
+        /// File or folder to write.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Starts a new life of the record after its database was restored or failed over. Desktops then
+    /// keep a copy of what they have and offer again what the restored database does not know.
+    NewEpoch {
+        /// A key number that no desktop is beyond, if one is known; desktops also report theirs.
+        #[arg(long, default_value_t = 0)]
+        highest_key: u64,
+    },
+    /// Checks the database and prints a line for each check; fails when one does.
+    Doctor,
+}
+
+/// What about accounts.
+#[derive(Subcommand)]
+pub(crate) enum UserCommand {
+    /// Makes an account. The first one also makes the workspace's settings.
+    Add(AddUser),
+}
+
+/// A new account.
+#[derive(Args)]
+pub(crate) struct AddUser {
+    /// Sign-in name.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Name that colleagues see; the sign-in name when it is left out.
+    #[arg(long, default_value = "")]
+    pub(crate) display_name: String,
+    /// May edit the directory.
+    #[arg(long)]
+    pub(crate) admin: bool,
+    /// The password is the first line of stdin. There is no option that takes it as an argument, where
+    /// every user of the computer could see it.
+    #[arg(long, required = true)]
+    pub(crate) password_stdin: bool,
+}
+
+/// How to serve.
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8750")]
+    pub(crate) listen: SocketAddr,
+    /// Writes the line {"listening":"ADDRESS"} to this file too, when it is ready.
+    #[arg(long)]
+    pub(crate) announce: Option<PathBuf>,
+    /// Address of a proxy whose X-Forwarded-For is believed; may be given several times. Without it,
+    /// everybody behind a proxy shares one limit of sign-ins.
+    #[arg(long)]
+    pub(crate) trusted_proxy: Vec<IpAddr>,
+}

@@ -1,0 +1,43 @@
+//! The binary of Firebell's server: wires a store to the server. What it can do is in [`command`].
+
+mod command;
+mod database;
+mod log;
+mod serve;
+mod tasks;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use command::{Command, Program, UserCommand};
+
+fn main() -> ExitCode {
+    let program = Program::parse();
+    log::start();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&format!("no threads: {error}")),
+    };
+    match runtime.block_on(run(program)) {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &str) -> ExitCode {
+    eprintln!("firebell-server: {error}");
+    ExitCode::FAILURE
+}
+
+async fn run(program: Program) -> Result<ExitCode, String> {
+    let url = program.database_url;
+    match program.command {
+        Command::Serve(options) => serve::run(&url, options).await,
+        Command::Migrate => tasks::migrate(&url).await,
+        Command::User { command: UserCommand::Add(new) } => tasks::add_user(&url, new).await,
+        Command::Invite { admin } => tasks::invite(&url, admin).await,
+        Command::Backup { to } => tasks::backup(&url, &to).await,
+        Command::NewEpoch { highest_key } => tasks::new_epoch(&url, highest_key).await,
+        Command::Doctor => tasks::doctor(&url).await,
+    }
+}

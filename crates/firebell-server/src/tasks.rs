@@ -1,0 +1,92 @@
+//! What an administrator does at a terminal. Each works beside a running server.
+
+use std::{io::BufRead, path::Path, process::ExitCode, sync::Arc};
+
+use firebell_protocol::error::{ApiError, ErrorCode};
+use firebell_server::{
+    Options,
+    accounts::entry::{Accounts, NewAccount},
+    append::Appender,
+    store::{SharedStore, StoreError},
+};
+use serde_json::json;
+
+use crate::{command::AddUser, database};
+
+type Done = Result<ExitCode, String>;
+
+pub(crate) async fn migrate(url: &str) -> Done {
+    let store = open(url).await?;
+    let head = store.head().await.map_err(words)?;
+    println!("{} is up to date; last row {}", store.name(), head.seq);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn add_user(url: &str, new: AddUser) -> Done {
+    let mut password = String::new();
+    std::io::stdin().lock().read_line(&mut password).map_err(|e| e.to_string())?;
+    let password = password.trim_end_matches(['\n', '\r']).to_owned();
+    let accounts = accounts(open(url).await?).await?;
+    let new = NewAccount { name: new.name, display_name: new.display_name, admin: new.admin };
+    let person = accounts.create(new, password).await.map_err(|error| explain(&error))?;
+    println!("{}", json!({ "person": person }));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn invite(url: &str, admin: bool) -> Done {
+    let accounts = accounts(open(url).await?).await?;
+    let invitation = accounts.invite(admin).await.map_err(|error| explain(&error))?;
+    println!("{}", json!({ "code": invitation.code, "expires_at": invitation.expires_at }));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn backup(url: &str, to: &Path) -> Done {
+    let store = open(url).await?;
+    store.backup(to).await.map_err(words)?;
+    println!("{}", json!({ "backup": to.display().to_string() }));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn new_epoch(url: &str, highest_key: u64) -> Done {
+    let head = open(url).await?.new_epoch(highest_key).await.map_err(words)?;
+    println!("{}", json!({ "epoch": head.epoch, "seq": head.seq, "next_key": head.next_key }));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn doctor(url: &str) -> Done {
+    let checks = open(url).await?.check().await.map_err(words)?;
+    for (what, fine, detail) in &checks {
+        println!("{} {what}: {detail}", if *fine { "ok  " } else { "FAIL" });
+    }
+    let fine = checks.iter().all(|(_, fine, _)| *fine);
+    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn open(url: &str) -> Result<SharedStore, String> {
+    database::open(url).await.map_err(words)
+}
+
+async fn accounts(store: SharedStore) -> Result<Accounts, String> {
+    let appender = Appender::start(Arc::clone(&store)).await.map_err(words)?;
+    Accounts::open(store, appender, Options::default().password_cost).await.map_err(words)
+}
+
+fn words(error: StoreError) -> String {
+    error.to_string()
+}
+
+/// An error in words for a terminal.
+fn explain(error: &ApiError) -> String {
+    let field = error.fields.first().map(|f| f.message_id.as_str());
+    match (error.code, field) {
+        (ErrorCode::Invalid, Some("error-name-taken")) => "this name is taken".to_owned(),
+        (ErrorCode::Invalid, Some("error-name-invalid")) => {
+            "a name has 1 to 200 bytes and no control characters".to_owned()
+        }
+        (ErrorCode::Invalid, Some("error-password-short")) => {
+            "the password is too short: at least 10 characters".to_owned()
+        }
+        (ErrorCode::Invalid, Some("error-password-long")) => "the password is too long".to_owned(),
+        _ => error.message.clone(),
+    }
+}

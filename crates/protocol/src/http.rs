@@ -1,0 +1,145 @@
+//! Bodies of the HTTP API under `/api/v1`. Errors are an [`crate::error::ApiError`] with the status
+//! that fits. A token travels in `Authorization: Bearer`.
+
+use firebell_domain::{
+    chain::Hash,
+    id::{DeviceId, EntityId, WorkspaceId},
+    time::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::row::Slot;
+
+/// `POST /login`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Login {
+    /// Version that the desktop speaks.
+    pub protocol: u32,
+    /// Account name.
+    pub name: String,
+    /// Password.
+    pub password: String,
+    /// The device.
+    pub device: DeviceId,
+    /// What its owner calls it, for the list of devices.
+    pub device_name: String,
+}
+
+/// `POST /invitations/accept`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AcceptInvitation {
+    /// The code.
+    pub code: String,
+    /// What a login says, with the new password.
+    #[serde(flatten)]
+    pub login: Login,
+    /// Display name.
+    pub display_name: String,
+}
+
+/// Answer of `POST /login` and `POST /invitations/accept`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Session {
+    /// 256 random bits; the server keeps a hash.
+    pub token: String,
+    /// The record.
+    pub workspace: WorkspaceId,
+    /// The person's entity.
+    pub person: EntityId,
+    /// Another device id, because the one given belongs to another account or a clone.
+    pub device: DeviceId,
+}
+
+/// `POST /invitations` (administrators).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Invite {
+    /// May edit the directory.
+    pub admin: bool,
+}
+
+/// Answer of `POST /invitations`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The code, shown once.
+    pub code: String,
+    /// Until when it can be used.
+    pub expires_at: Timestamp,
+}
+
+/// One line of `GET /devices`; `POST /devices/{id}/revoke` ends one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Device {
+    /// The device.
+    pub id: DeviceId,
+    /// What its owner calls it.
+    pub name: String,
+    /// Whose it is.
+    pub person: EntityId,
+    /// When it last spoke.
+    pub seen_at: Option<Timestamp>,
+    /// Whether its access was ended.
+    pub revoked: bool,
+}
+
+/// Answer of `GET /log?after=&limit=`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LogPage {
+    /// Life of the record.
+    pub epoch: u64,
+    /// Slots after `after`, without gaps, never splitting a set.
+    pub slots: Vec<Slot>,
+    /// Head of the chain after the last one.
+    pub head: Hash,
+    /// Last row of the log when this was read.
+    pub last: u64,
+}
+
+/// Answer of `GET /snapshot?token=` (none starts one).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SnapshotChunk {
+    /// Life of the record.
+    pub epoch: u64,
+    /// Place of the log where the snapshot began; the log runs from here when it is done.
+    pub start: u64,
+    /// Head of the chain there.
+    pub head: Hash,
+    /// Canonical bytes of entities, verbatim. Each carries its `seq`; some may be newer than `start`.
+    pub entities: Vec<String>,
+    /// Priority of this chunk: 0 the directory and open incidents, 1 the last 90 days, 2 the rest.
+    pub priority: u8,
+    /// Token of the next chunk; none when it is done.
+    pub next: Option<String>,
+    /// Entities so far and in all, for a progress bar.
+    pub done: u64,
+    /// See `done`.
+    pub total: u64,
+}
+
+/// Answer of `GET /incidents/{id}`: all entities of an incident as they stand, for `Backfill`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct IncidentDump {
+    /// Place of the log as of which they stand.
+    pub seq: u64,
+    /// Canonical bytes of entities.
+    pub entities: Vec<String>,
+}
+
+/// Answer of `GET /incidents/{id}/history?after=`: rows of an incident, for the stream.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct History {
+    /// Rows that the person may see, in order.
+    pub slots: Vec<Slot>,
+    /// Where to go on; none when this was all.
+    pub next: Option<u64>,
+}
+
+/// `GET /healthz`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Health {
+    /// `ok`, or what is wrong.
+    pub status: String,
+    /// Last row of the log.
+    pub seq: u64,
+    /// Version of the server.
+    pub version: String,
+}

@@ -1,0 +1,6 @@
+//! The store on a real PostgreSQL.
+
+mod conformance;
+mod ground;
+mod nodes;
+mod opening;

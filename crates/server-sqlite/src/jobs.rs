@@ -1,0 +1,110 @@
+//! Jobs: due times, leases, fences.
+
+use firebell_domain::time::Timestamp;
+use firebell_server::store::{ClaimedJob, NewJob, StoreError};
+use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+use uuid::Uuid;
+
+use crate::{
+    error::{corrupt, failed},
+    meta::uuid,
+};
+
+/// Writes a job, or moves one. Whoever holds the old one must not end the new one.
+pub(crate) async fn put(db: &mut SqliteConnection, job: &NewJob) -> Result<(), StoreError> {
+    let id = job.id.as_bytes().as_slice();
+    let due_at = job.due_at.0;
+    let waits_for = job.waits_for.as_ref().map(|device| device.0.as_bytes().as_slice());
+    let body =
+        serde_json::to_vec(&job.body).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    sqlx::query!(
+        "INSERT INTO job (id, due_at, waits_for, body) VALUES (?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, waits_for = excluded.waits_for,
+             body = excluded.body, leased_until = NULL, fence = fence + 1",
+        id,
+        due_at,
+        waits_for,
+        body
+    )
+    .execute(db)
+    .await
+    .map_err(failed)?;
+    Ok(())
+}
+
+pub(crate) async fn claim(
+    db: &SqlitePool,
+    now: Timestamp,
+    lease_secs: u32,
+    limit: usize,
+) -> Result<Vec<ClaimedJob>, StoreError> {
+    let (until, now, limit) = (now.plus_secs(i64::from(lease_secs)).0, now.0, limit as i64);
+    let rows = sqlx::query!(
+        r#"UPDATE job SET fence = fence + 1, leased_until = ?1 WHERE id IN (
+               SELECT id FROM job
+               WHERE due_at <= ?2 AND (leased_until IS NULL OR leased_until <= ?2)
+               ORDER BY due_at, id LIMIT ?3)
+           RETURNING id AS "id!", fence AS "fence!", due_at AS "due_at!", body AS "body!""#,
+        until,
+        now,
+        limit
+    )
+    .fetch_all(db)
+    .await
+    .map_err(failed)?;
+    let mut jobs = rows
+        .into_iter()
+        .map(|row| {
+            Ok(ClaimedJob {
+                id: uuid(&row.id)?,
+                fence: row.fence,
+                due_at: Timestamp(row.due_at),
+                body: serde_json::from_slice(&row.body)
+                    .map_err(|_| corrupt("a job cannot be read"))?,
+            })
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    jobs.sort_by_key(|job| (job.due_at, job.id));
+    Ok(jobs)
+}
+
+pub(crate) async fn finish(
+    db: impl SqliteExecutor<'_>,
+    id: Uuid,
+    fence: i64,
+) -> Result<bool, StoreError> {
+    let id = id.as_bytes().as_slice();
+    let done = sqlx::query!("DELETE FROM job WHERE id = ? AND fence = ?", id, fence)
+        .execute(db)
+        .await
+        .map_err(failed)?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// `devices` as [`crate::meta::id_list`] makes it.
+pub(crate) async fn release(
+    db: impl SqliteExecutor<'_>,
+    devices: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE job SET due_at = min(due_at, ?), waits_for = NULL
+         WHERE waits_for IN (SELECT unhex(value) FROM json_each(?))",
+        now.0,
+        devices
+    )
+    .execute(db)
+    .await
+    .map_err(failed)?;
+    Ok(())
+}
+
+pub(crate) async fn next_in(db: &SqlitePool, now: Timestamp) -> Result<Option<i64>, StoreError> {
+    let at = sqlx::query_scalar!(
+        r#"SELECT min(max(due_at, coalesce(leased_until, due_at))) AS "at: i64" FROM job"#
+    )
+    .fetch_one(db)
+    .await
+    .map_err(failed)?;
+    Ok(at.map(|at| Timestamp(at).since(now).max(0)))
+}

@@ -1,0 +1,197 @@
+//! What follows from accepted sets, in the same transaction.
+
+use std::collections::BTreeSet;
+
+use firebell_domain::{
+    decide::{Effect, KeyState},
+    entity::{Entity, World},
+    id::{ChangeId, DeviceId, EntityId},
+    paging::{self, CloseReason, Page, PageState},
+};
+use uuid::Uuid;
+
+use super::{Batch, Cause};
+use crate::{
+    append::{RingCall, ring},
+    store::{ClaimedJob, JobBody, NewJob, StoreError},
+};
+
+/// How long first rings wait for the rest of a push.
+const MORE_SECS: i64 = 3;
+/// How long a step waits that the rules refused: a defect, but nobody may be left unpaged by it.
+const RETRY_SECS: i64 = 30;
+
+impl Batch<'_> {
+    /// Carries effects out. `last` is the last row of the set that caused them.
+    pub(super) fn carry_out(
+        &mut self,
+        effects: Vec<Effect>,
+        cause: Cause,
+        last: u64,
+    ) -> Result<(), StoreError> {
+        for effect in effects {
+            self.carry_out_one(effect, cause, last)?;
+        }
+        Ok(())
+    }
+
+    fn carry_out_one(&mut self, effect: Effect, by: Cause, last: u64) -> Result<(), StoreError> {
+        match effect {
+            // What is offered again after a restore has rung already.
+            Effect::StartPaging { .. } if by.again => Ok(()),
+            Effect::StartPaging { incident, cause } => match by.device.filter(|_| by.more) {
+                Some(device) => {
+                    let id = EntityId(cause.0).derived("start-job").0;
+                    let due_at = self.loaded.now.plus_secs(MORE_SECS);
+                    let body = JobBody::StartPaging { incident, cause };
+                    self.jobs.insert(id, NewJob { id, due_at, body, waits_for: Some(device) });
+                    Ok(())
+                }
+                None => self.start_paging(incident, cause),
+            },
+            Effect::StopPaging { incident, cause, reason } => {
+                self.stop_paging(incident, cause, reason)
+            }
+            Effect::StepPage { page } if by.again => self.end_silent_test(page),
+            Effect::StepPage { page } => self.step_page(page).map(drop),
+            Effect::Ring { page, people, due_at, .. } => {
+                let id = step_job(page);
+                let body = JobBody::StepPage { page };
+                self.jobs.insert(id, NewJob { id, due_at, body, waits_for: None });
+                self.rings.insert(page, people);
+                Ok(())
+            }
+            Effect::PageChanged { page } => {
+                self.pages_changed.insert(page);
+                Ok(())
+            }
+            Effect::KeyUsed { number, incident } => {
+                let head = &mut self.loaded.head;
+                head.next_key = head.next_key.max(number.saturating_add(1));
+                self.loaded.keys.insert(number, KeyState::Used(incident));
+                self.writes.keys_used.push((number, incident));
+                Ok(())
+            }
+            Effect::AccessChanged { incident } => {
+                self.sight.changed(incident, last);
+                Ok(())
+            }
+        }
+    }
+
+    /// Does what a job says, and ends it.
+    pub(super) fn job(&mut self, job: &ClaimedJob) -> Result<(), StoreError> {
+        self.writes.jobs_done.push((job.id, job.fence));
+        match job.body {
+            JobBody::StartPaging { incident, cause } => self.start_paging(incident, cause),
+            JobBody::StepPage { page } => {
+                let fine = self.step_page(page)?;
+                let still = self.loaded.entity(page).map(Page).filter(|page| {
+                    page.state() == PageState::Ringing && !self.jobs.contains_key(&job.id)
+                });
+                // Claimed early, or refused: the page must not lose its next step.
+                if let Some(page) = still {
+                    let soon = self.loaded.now.plus_secs(RETRY_SECS);
+                    let due_at = page.due_at().filter(|_| fine).unwrap_or(soon);
+                    let (id, body) = (job.id, job.body.clone());
+                    self.jobs.insert(id, NewJob { id, due_at, body, waits_for: None });
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The push of this device is over: what waited for it goes now.
+    pub(super) fn release(&mut self, device: DeviceId) -> Result<(), StoreError> {
+        if self.loaded.waiting && !self.writes.released.contains(&device) {
+            self.writes.released.push(device);
+        }
+        let waiting: Vec<Uuid> =
+            self.jobs.values().filter(|j| j.waits_for == Some(device)).map(|j| j.id).collect();
+        for id in waiting {
+            if let Some(JobBody::StartPaging { incident, cause }) =
+                self.jobs.remove(&id).map(|job| job.body)
+            {
+                self.start_paging(incident, cause)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn start_paging(&mut self, incident: EntityId, cause: ChangeId) -> Result<(), StoreError> {
+        let page = super::page_of(cause);
+        let Some(entity) = self.loaded.entity(incident) else { return Ok(()) };
+        if self.loaded.entity(page).is_some_and(|page| page.incident == Some(incident)) {
+            return Ok(());
+        }
+        let ids = self.pages.get(&incident).cloned().unwrap_or_default();
+        let pages: Vec<&Entity> = ids.iter().filter_map(|id| self.loaded.entity(*id)).collect();
+        let now = self.loaded.now;
+        let start = |cause| paging::start(&*self.loaded, self.settings, entity, &pages, cause, now);
+        let Some(next) = start(cause) else { return Ok(()) };
+        // A change id that a broken desktop used twice must not cost an incident its page.
+        let other = start(cause.derived(&incident.to_string()));
+        if !self.append_own(&next.set)?
+            && let Some(other) = other
+        {
+            self.append_own(&other.set)?;
+        }
+        Ok(())
+    }
+
+    fn stop_paging(
+        &mut self,
+        incident: EntityId,
+        cause: ChangeId,
+        reason: CloseReason,
+    ) -> Result<(), StoreError> {
+        let ids: BTreeSet<EntityId> = self.pages.get(&incident).cloned().unwrap_or_default();
+        for id in ids {
+            let Some(page) = self.loaded.entity(id) else { continue };
+            if Page(page).state() != PageState::Ringing {
+                continue;
+            }
+            let next = paging::stop(page, reason, cause, self.loaded.now);
+            self.append_own(&next.set)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the next step of a page, if its time has come. False when the rules refuse it.
+    fn step_page(&mut self, page: EntityId) -> Result<bool, StoreError> {
+        let next = self
+            .loaded
+            .entity(page)
+            .and_then(|page| paging::step(&*self.loaded, page, self.loaded.now));
+        next.map_or(Ok(true), |next| self.append_own(&next.set))
+    }
+
+    /// A test that is offered again after a restore rings nobody.
+    fn end_silent_test(&mut self, id: EntityId) -> Result<(), StoreError> {
+        let Some(page) = self.loaded.entity(id) else { return Ok(()) };
+        if Page(page).test() && Page(page).step().is_none() {
+            let cause = ChangeId(id.0).derived("again");
+            let next = paging::stop(page, CloseReason::TestOver, cause, self.loaded.now);
+            self.append_own(&next.set)?;
+        }
+        Ok(())
+    }
+
+    /// Rings that still stand at the end of the batch.
+    pub(super) fn calls(&self) -> Vec<RingCall> {
+        let standing = self.rings.iter().filter_map(|(id, people)| {
+            let page = self.loaded.entity(*id)?;
+            if Page(page).state() != PageState::Ringing {
+                return None;
+            }
+            let incident = page.incident.and_then(|id| self.loaded.entity(id));
+            Some(RingCall { people: people.clone(), ring: ring(page, incident)? })
+        });
+        standing.collect()
+    }
+}
+
+/// The one job of a page.
+fn step_job(page: EntityId) -> Uuid {
+    page.derived("step-job").0
+}

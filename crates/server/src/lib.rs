@@ -1,0 +1,25 @@
+//! The shared server of Firebell, above a narrow store trait. It orders everybody's changes, pages
+//! people, and tells every desktop what happened.
+
+pub mod accounts;
+mod api;
+pub mod append;
+pub mod clock;
+#[cfg(any(feature = "conformance", test))]
+pub mod conformance;
+pub mod delivery;
+#[cfg(any(feature = "memory", test))]
+pub mod memory;
+pub mod metrics;
+pub mod node;
+mod paging;
+mod revocation;
+mod server;
+mod socket;
+pub mod solo;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+pub use node::Options;
+pub use server::Server;

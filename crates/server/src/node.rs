@@ -1,0 +1,103 @@
+//! What all parts of one server process share, and what can be set about it.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use firebell_domain::id::WorkspaceId;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    accounts::{entry::Accounts, limit::Limits},
+    append::Appender,
+    clock::{Clock, SystemClock},
+    delivery::{hub::Hub, line::Room, sight::Sight},
+    metrics::Metrics,
+    store::SharedStore,
+};
+
+/// What can be set about a server process. The defaults are for production.
+#[derive(Clone)]
+pub struct Options {
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Proxies whose `X-Forwarded-For` says who really asks.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Most WebSocket connections.
+    pub max_connections: usize,
+    /// Most WebSocket connections of one person.
+    pub max_connections_of_person: usize,
+    /// Most WebSocket connections that have not said hello yet.
+    pub max_greeting: usize,
+    /// Most desktops that are being brought up to date at the same moment; others wait.
+    pub max_resuming: usize,
+    /// What a connection's queue holds before rows are dropped.
+    pub room: Room,
+    /// A desktop that is further behind takes a snapshot. In rows.
+    pub max_behind: u64,
+    /// How long a desktop has for its first frame.
+    pub hello_within: Duration,
+    /// After so much silence the server pings; after twice as much the connection counts as dead.
+    pub heartbeat: Duration,
+    /// How often sessions are compared with the store, to end those that were revoked elsewhere.
+    pub revocation_poll: Duration,
+    /// How long one HTTP request may take.
+    pub request_within: Duration,
+    /// Sign-in attempts from one address: so many at once, then so many a minute.
+    pub logins_of_address: (u32, u32),
+    /// Sign-in attempts for one account: so many at once, then so many a minute.
+    pub logins_of_account: (u32, u32),
+    /// Costs of a password hash: memory in KiB and passes.
+    pub password_cost: (u32, u32),
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            trusted_proxies: Vec::new(),
+            max_connections: 20_000,
+            max_connections_of_person: 20,
+            max_greeting: 2_000,
+            max_resuming: 64,
+            room: Room { batches: 256, bytes: 4 * 1024 * 1024 },
+            max_behind: 50_000,
+            hello_within: Duration::from_secs(10),
+            heartbeat: Duration::from_secs(firebell_protocol::HEARTBEAT_SECS),
+            revocation_poll: Duration::from_secs(2),
+            request_within: Duration::from_secs(30),
+            logins_of_address: (60, 60),
+            logins_of_account: (10, 10),
+            // The recommendation of OWASP's Password Storage Cheat Sheet for argon2id.
+            password_cost: (19 * 1024, 2),
+        }
+    }
+}
+
+/// What all parts of one server process share.
+pub struct Node {
+    /// The record this process serves.
+    pub workspace: WorkspaceId,
+    /// The database.
+    pub store: SharedStore,
+    /// Where changes go in.
+    pub appender: Appender,
+    /// See [`Options`].
+    pub options: Options,
+    /// Numbers for `/metrics`.
+    pub metrics: Metrics,
+    /// Who may see what.
+    pub sight: Sight,
+    /// Connections.
+    pub hub: Arc<Hub>,
+    /// Accounts and sessions.
+    pub accounts: Accounts,
+    /// Limits of sign-in and keys.
+    pub limits: Limits,
+    /// Connections that have not said hello yet.
+    pub greeting: Arc<tokio::sync::Semaphore>,
+    /// Desktops being brought up to date.
+    pub resuming: tokio::sync::Semaphore,
+    /// Jobs became due otherwise than by an append here.
+    pub due: tokio::sync::Notify,
+    /// The process ends.
+    pub stop: CancellationToken,
+}

@@ -1,0 +1,84 @@
+//! The driver of the paging engine: takes due jobs by lease and has the appender do them.
+//!
+//! What a page does next is `domain::paging`; that it is done in one transaction with its rows is
+//! `append`; here is only when to look. Due times are in the database and timed by its clock, so any
+//! process of any number takes over what another one left.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio_util::sync::CancellationToken;
+
+use crate::{append::AppendEvent, node::Node, store::StoreError};
+
+/// How long a job is held. A process that dies with it delays it by no more than this.
+const LEASE_SECS: u32 = 10;
+/// Jobs taken at once; they are done in one transaction.
+const MAX_CLAIM: usize = 100;
+/// The poll that stands behind all wake-ups.
+const POLL: Duration = Duration::from_secs(1);
+/// Pause after the database failed.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Runs until `stop`.
+pub(crate) async fn run(
+    node: Arc<Node>,
+    mut events: broadcast::Receiver<AppendEvent>,
+    stop: CancellationToken,
+) {
+    loop {
+        let pause = match due(&node).await {
+            Ok(pause) => pause,
+            Err(error) => {
+                node.metrics.store_failures.inc();
+                tracing::warn!(%error, "due pages cannot be taken");
+                RETRY
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+            () = node.due.notified() => {}
+            alive = new_jobs(&mut events) => if !alive { return },
+        }
+    }
+}
+
+/// Does all that is due; the answer is how long to wait for more.
+async fn due(node: &Node) -> Result<Duration, StoreError> {
+    loop {
+        let wait = node.store.next_job_in().await?;
+        let Some(millis) = wait else { return Ok(POLL) };
+        if let Ok(millis) = u64::try_from(millis)
+            && millis > 0
+        {
+            return Ok(POLL.min(Duration::from_millis(millis)));
+        }
+        let jobs = node.store.claim_jobs(LEASE_SECS, MAX_CLAIM).await?;
+        if jobs.is_empty() {
+            // Another process was faster.
+            return Ok(POLL);
+        }
+        let now = node.store.now().await?;
+        for job in &jobs {
+            let late = now.since(job.due_at).max(0);
+            let late = Duration::from_millis(late.unsigned_abs());
+            node.metrics.job_lag.observe(late.as_secs_f64());
+        }
+        let count = jobs.len() as u64;
+        node.appender.run_jobs(jobs).await?;
+        node.metrics.jobs.inc_by(count);
+    }
+}
+
+/// Waits until jobs were written here; false when the appender is gone.
+async fn new_jobs(events: &mut broadcast::Receiver<AppendEvent>) -> bool {
+    loop {
+        match events.recv().await {
+            Ok(event) if event.jobs_changed => return true,
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => return true,
+            Err(RecvError::Closed) => return false,
+        }
+    }
+}

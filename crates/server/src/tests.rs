@@ -1,0 +1,11 @@
+//! The server as desktops and browsers meet it: HTTP without a network, real WebSockets on loopback.
+
+mod desk;
+mod world;
+
+mod access;
+mod delivery;
+mod http;
+mod paging;
+mod sessions;
+mod sync;

@@ -1,0 +1,70 @@
+### Everything that can go wrong, in words. Codes and refusals come from Rust; ids keep their spelling.
+
+error-invalid = Something in the form is not right yet.
+error-not_found = It does not exist, or you may not see it.
+error-refused = The rules do not allow this as things stand.
+error-conflict = Somebody else changed this meanwhile.
+error-signed_out = Nobody is signed in on this computer.
+error-wrong_password = Name or password is wrong.
+error-revoked = This computer’s access was ended.
+error-protocol_version = This program and the server are too far apart in version. Update Firebell.
+error-too_large = This is too large to be sent. Shorten it.
+error-offline = The server cannot be reached.
+error-too_many = Too many attempts. Wait a moment.
+error-no_keychain = This computer has no keychain to keep your session in. Agree to a private file, or you will have to sign in at every start.
+error-store_unreadable = The data file { $path } cannot be read: { $why }
+error-store_newer = The data file { $path } was written by a newer Firebell. Update this one.
+error-not_saved = It could not be saved: the disk is full or refused it. What you typed is still here.
+error-internal = Something went wrong in Firebell. Details are in the log.
+
+## Objections to a field
+error-summary-title = Before it can be declared:
+error-field = This is not right.
+error-name-missing = Enter your name.
+error-person-missing = Choose a person.
+error-severity-missing = Choose a severity.
+error-summary-empty = Say in a few words what the emergency is.
+error-time-missing = Enter a time.
+error-time-future = This lies in the future.
+error-end-before-start = The end lies before the start.
+error-detected-before-start = Detected before it began? One of the two is wrong.
+error-summary-too-long = The summary is too long: say the rest in the description.
+error-description-too-long = The description is too long. Shorten it.
+error-service-unknown = This service is not in the directory any more.
+error-product-unknown = A product is not in the directory any more.
+error-impact-start-future = The impact cannot begin in the future.
+error-detected-future = It cannot be detected in the future.
+error-impact-end-future = The impact end lies in the future: resolve it when the impact is over.
+error-time-impossible = This is no date that Firebell can keep.
+error-text-empty = Write something first.
+error-text-too-long = This is too long. Shorten it.
+error-reason-missing = Give a reason; others will read it.
+error-value-impossible = This value is not possible.
+error-kind-impossible = Lines of this kind are written by Firebell.
+error-role-empty = Name the role.
+error-role-im = The IM takes command; it is not a role to be given.
+error-override-past = This time is over already.
+error-server-address = This is no server address. It looks like https://firebell.example.com.
+error-server-not-https = The connection must be encrypted: the address begins with https://.
+
+## Rules that said no
+refusal-unknown = What this refers to is not known here.
+refusal-conflict = { $by } changed this at { $at } to: { $now }
+refusal-not_now = The server cannot take this now; it stays here and is sent later.
+refusal-key_taken = That key was already used. The incident’s key is now { $key }.
+refusal-not_allowed = You may not do this.
+refusal-already_in_command = { $by } took command at { $at }.
+refusal-has_no_im = Nobody is in command of this incident.
+refusal-wrong_state = The incident is now: { $state }.
+refusal-not_offered = Command is not offered to you any more.
+refusal-reason_missing = Give a reason; others will read it.
+refusal-text_empty = Write something first.
+refusal-text_too_long = This is too long.
+refusal-depends_on_refused = It built on a change that was refused.
+refusal-cycle_over = That page had already ended.
+refusal-not_paged = You were not paged.
+refusal-impossible_value = This value is not possible.
+refusal-exists = This exists already.
+refusal-wrong_size = This is too much at once.
+refusal-other_body = This was sent before with other contents.
+refusal-no_solo_server = This browser host brings no server along. Connect to one.

@@ -1,0 +1,184 @@
+### Words of one incident: declaring it, its states, command, people, facts.
+
+incident-key-later = key when connected
+severity-label = Severity { $severity }
+state-new = New
+state-fixing = Fixing
+state-resolved = Resolved
+state-closed = Closed
+state-false-alarm = False alarm
+
+## The severity scale as shipped
+severity-1-name = Critical
+severity-1-short = all customers, data or privacy
+severity-1-criteria = Very high impact: every customer is down, confidentiality or privacy is broken, or customer data is lost. Pages people at once.
+severity-2-name = Major
+severity-2-short = some customers, core function
+severity-2-criteria = Significant impact: some customers are down, or a core function is badly hit. Pages people at once.
+severity-3-name = Minor
+severity-3-short = small, a workaround exists
+severity-3-criteria = An inconvenience with a workaround, or slower than usual. Pages nobody; the delivery team takes it in office hours.
+scale-title = Severity scale
+scale-description = Judge by the impact and by the effort that you expect the fix to take. When in doubt, take the graver one: it is easily lowered.
+
+## Declare
+declare-open = Declare
+declare-title = Declare an incident
+declare-summary = What is the emergency?
+declare-severity = Severity
+declare-scale = the scale
+declare-service = Faulty service
+declare-description = Impact on customers, how to reach you
+declare-products = Affected products
+declare-detected-by = How it was detected
+declare-impact-start = Impact start
+declare-restricted = Restricted.
+declare-restricted-hint = Only its members see it: for security and privacy.
+declare-drill = Drill.
+declare-drill-hint = Practice, marked as such everywhere, left out of figures.
+declare-similar = Looks like
+declare-submit = Declare
+declare-saved = Saved as you type
+declare-not-saved = The draft could not be saved; keep this window open.
+declare-restored = Draft from { $at }.
+declare-start-over = Start over
+detected-monitoring = monitoring
+detected-customer = a customer said so
+detected-observation = somebody saw it
+preview-choose = 1 and 2 page people now. 3 waits for the team.
+preview-pages = Pages people now.
+preview-queue = Pages nobody; waits in the team’s queue.
+preview-people = Pages now: { $people }
+preview-imoc = Nobody is on call for this service; pages the IMOC now: { $people }
+preview-nobody = Nobody is on call anywhere. Declare it, then phone somebody.
+preview-offline = Offline: { $people } will be paged when the connection is back.
+preview-phone-now = Phone now: { $phones }
+preview-person = { $name } ({ $role })
+preview-phone = { $name } { $phone }
+
+## Header
+incident-more = More actions
+incident-edit-summary = Edit the summary
+incident-change-severity = Severity { $severity }; change it
+action-copy-key = Copy key and summary
+action-resolve = Resolve…
+action-close-incident = Close
+action-reopen = Reopen
+action-false-alarm = False alarm…
+im-since = Incident manager · { $time }
+im-unconfirmed = not confirmed yet
+command-take = Take command
+command-hand-over = Hand over
+command-replace = Replace…
+command-accept = Accept command
+command-decline = Decline
+command-offered-to = offered to { $person }
+
+## Attention line
+attention-label = What needs attention first
+attention-snooze = Not for 5 min
+attention-nobody-paged = Nobody could be paged. Phone somebody:
+attention-offered-to-me = { $person } offers you command of this incident.
+attention-unconfirmed = The server has not confirmed yet that you are in command.
+attention-no-im = Nobody is in command.
+attention-impossible-times = The times contradict each other, so figures leave them out.
+attention-no-impact-end = Resolved, but nobody has said when the impact ended.
+attention-no-service = Which service is faulty? Nobody has said yet.
+attention-no-impact-start = When did the impact begin? Nobody has said yet.
+attention-no-tech-lead = Nobody leads the technical work yet.
+attention-no-communications = Nobody speaks for the incident yet: there is no communications manager.
+attention-offer-waits = Command is offered to { $person }, who has not answered.
+attention-edit-times = Edit times
+attention-choose-service = Choose service
+attention-assign-role = Assign a role
+
+## Response rail
+steps-title = Response
+step-declared = Declared
+step-command = In command
+step-assessed = Assessed
+step-roles = Roles given
+step-resolved = Resolved
+step-closed = Closed
+step-state = { $state ->
+    [done] (done)
+    [now] (next)
+   *[open] (later)
+  }
+step-missing = missing: { $what }
+step-missing-service = service
+step-missing-start = impact start
+step-assessed-done = service and start known
+step-roles-count = { $count ->
+    [0] none yet
+    [one] { $count } role
+   *[other] { $count } roles
+  }
+next-service = Name the service
+next-times = Set impact start
+next-roles = Assign a role
+next-resolve = Resolve
+next-close = Close
+
+## People
+side-title = People and facts
+people-title = People
+people-assign = Assign a role
+people-end-role = { $person } is no longer { $role }
+people-members = Members
+role-im = Incident manager
+role-tech-lead = Tech lead
+role-communications-manager = Communications manager
+role-deputy = Deputy IM
+role-other = Another role
+role-form-role = Role
+role-form-own = Name of the role
+role-form-person = Who
+role-form-submit = Assign
+duty-tech-lead = Forms theories, decides on changes, leads the technical team and works closely with the IM.
+duty-communications-manager = Writes and sends every message, inside and outside.
+duty-deputy = Another qualified IM: keeps the timeline and stands in.
+duty-other = Say in its name what it does.
+
+## Facts
+facts-title = Facts
+facts-declared = Declared
+facts-no-description = No description yet
+facts-edit-description = Edit the description
+facts-edit-service = Change the faulty service
+facts-no-products = none named
+facts-add-product = Add a product
+facts-remove-product = { $product } is not affected
+times-title = Times
+times-impact-start = Impact start
+times-detected = Detected
+times-impact-end = Impact end
+times-goes-on = goes on
+times-ttd-long = Time to detect: impact start → detected
+times-ttr-long = Time to restore: impact start → impact end
+incident-pages = Pages
+incident-no-pages = Nobody was paged.
+
+## Dialogs
+resolve-title = Resolve the incident
+resolve-description = Resolved means: the impact on customers is over, and none is imminent. What is left is cleaning up.
+resolve-no-end = Impact end is empty: the time to restore cannot be told, and it may not be over.
+resolve-future-end = Impact end lies in the future: is it really over?
+resolve-lasted = The impact lasted { $time }.
+resolve-submit = Resolve
+hand-over-title = Hand over command
+hand-over-description = You stay in command until they accept.
+hand-over-to = To whom
+hand-over-submit = Offer command
+replace-title = Replace { $person }
+replace-description = For an IM who cannot be reached. You take command at once, and everybody is told why.
+replace-submit = Take command
+reopen-title = Reopen the incident
+reopen-description = The reason goes onto the timeline.
+false-alarm-title = It was a false alarm
+false-alarm-description = Pages stop and figures leave it out. The reason goes onto the timeline.
+false-alarm-submit = Close as false alarm
+severity-dialog-title = Change or confirm severity
+severity-dialog-description = The team sees the change on the timeline.
+severity-dialog-keep = Keep it
+severity-dialog-page = Save and page

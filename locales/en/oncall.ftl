@@ -1,0 +1,36 @@
+### Words of on-call schedules and of phoning people.
+
+oncall-title = On call
+oncall-your-zone = times in your zone, { $zone } ({ $offset })
+oncall-services = Who answers for what
+oncall-dial = Phone, when the server cannot page
+oncall-nobody = nobody
+oncall-next = next { $person }
+oncall-until = until { $at }
+oncall-from = from { $at }
+oncall-until-then = until { $at }, then { $person }
+oncall-until-gap = until { $at }, then nobody
+oncall-no-schedules = There is no on-call schedule yet. An administrator makes one.
+oncall-rotation = { $days ->
+    [one] changes daily at { $time }, { $zone }
+    [7] changes weekly at { $time }, { $zone }
+   *[other] changes every { $days } days at { $time }, { $zone }
+  }
+oncall-order = In turn: { $people }
+oncall-now = Now
+oncall-after = Next
+oncall-shifts = Next shifts
+oncall-no-shifts = No shift is planned.
+oncall-gap = nobody: a gap
+oncall-overridden = override
+oncall-in-zone = { $time } in { $zone }
+oncall-overrides = Overrides
+oncall-override-add = Override
+oncall-override-remove = Remove
+oncall-override-person = Who stands in
+oncall-override-start = From
+oncall-override-end = Until
+oncall-override-submit = Add override
+dial-nobody = No phone number is known: nobody is on call.
+dial-no-phone = no phone number
+dial-more = and { $count } more

@@ -1,0 +1,70 @@
+### 所有可能出错的情况。代码和拒绝理由来自 Rust，标识保持原样。
+
+error-invalid = 表单中还有不正确的内容。
+error-not_found = 它不存在，或者您无权查看。
+error-refused = 按目前的情况，规则不允许这样做。
+error-conflict = 其间有人改动了这里。
+error-signed_out = 这台电脑上还没有人登录。
+error-wrong_password = 账号或密码不正确。
+error-revoked = 这台电脑的访问权限已被终止。
+error-protocol_version = 程序与服务器的版本相差太远，请更新 Firebell。
+error-too_large = 内容太大，无法发送，请缩短。
+error-offline = 无法连接服务器。
+error-too_many = 尝试次数过多，请稍候。
+error-no_keychain = 这台电脑没有可以保存登录状态的钥匙串。请同意使用私有文件，否则每次启动都要登录。
+error-store_unreadable = 无法读取数据文件 { $path }：{ $why }
+error-store_newer = 数据文件 { $path } 由更新版本的 Firebell 写入，请更新本程序。
+error-not_saved = 无法保存：磁盘已满或拒绝写入。您输入的内容还在这里。
+error-internal = Firebell 内部出错，详情见日志。
+
+## 对字段的提示
+error-summary-title = 创建之前还需要：
+error-field = 这里不正确。
+error-name-missing = 请输入您的姓名。
+error-person-missing = 请选择人员。
+error-severity-missing = 请选择严重性级别。
+error-summary-empty = 请用几个词说明紧急情况。
+error-time-missing = 请填写时间。
+error-time-future = 这个时间在将来。
+error-end-before-start = 结束早于开始。
+error-detected-before-start = 检测时刻早于影响开始，其中一个有误。
+error-summary-too-long = 摘要过长，其余内容请写入描述。
+error-description-too-long = 描述过长，请缩短。
+error-service-unknown = 名录中已没有这项服务。
+error-product-unknown = 名录中已没有其中一项产品。
+error-impact-start-future = 影响开始不能在将来。
+error-detected-future = 检测时刻不能在将来。
+error-impact-end-future = 影响结束在将来：请在影响结束后再解决。
+error-time-impossible = Firebell 无法保存这个日期。
+error-text-empty = 请先写些内容。
+error-text-too-long = 内容过长，请缩短。
+error-reason-missing = 请写明原因，其他人会看到。
+error-value-impossible = 不允许这个值。
+error-kind-impossible = 这类记录由 Firebell 自动写入。
+error-role-empty = 请写明角色名称。
+error-role-im = 事件管理员通过接管指挥产生，不能作为角色委派。
+error-override-past = 这段时间已经过去。
+error-server-address = 这不是服务器地址。应形如 https://firebell.example.com。
+error-server-not-https = 连接必须加密：地址以 https:// 开头。
+
+## 规则的拒绝理由
+refusal-unknown = 这里没有它所指的内容。
+refusal-conflict = { $by } 已于 { $at } 将其改为：{ $now }
+refusal-not_now = 服务器暂时无法接收，内容保留在这里，稍后发送。
+refusal-key_taken = 该事件键已被使用，事件键现为 { $key }。
+refusal-not_allowed = 您无权这样做。
+refusal-already_in_command = { $by } 已于 { $at } 接管指挥。
+refusal-has_no_im = 这个事件目前无人指挥。
+refusal-wrong_state = 事件目前的状态是：{ $state }。
+refusal-not_offered = 已不再请您接手指挥。
+refusal-reason_missing = 请写明原因，其他人会看到。
+refusal-text_empty = 请先写些内容。
+refusal-text_too_long = 内容太长。
+refusal-depends_on_refused = 它所依据的更改已被拒绝。
+refusal-cycle_over = 那次呼叫已经结束。
+refusal-not_paged = 没有呼叫过您。
+refusal-impossible_value = 这个值不可能成立。
+refusal-exists = 它已存在。
+refusal-wrong_size = 一次提交的内容过多。
+refusal-other_body = 它曾以不同内容提交过。
+refusal-no_solo_server = 此浏览器主机不带服务器，请连接到一台服务器。

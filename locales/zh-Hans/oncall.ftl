@@ -1,0 +1,36 @@
+### 待命名单与电话联系的用词。
+
+oncall-title = 待命
+oncall-your-zone = 按您的时区显示：{ $zone }（{ $offset }）
+oncall-services = 各项服务由谁负责
+oncall-dial = 服务器无法呼叫时请打电话
+oncall-nobody = 无人
+oncall-next = 下一位 { $person }
+oncall-until = 至 { $at }
+oncall-from = { $at } 起
+oncall-until-then = 至 { $at }，之后 { $person }
+oncall-until-gap = 至 { $at }，之后无人
+oncall-no-schedules = 还没有待命名单，需由管理员创建。
+oncall-rotation = { $days ->
+    [1] 每天 { $time } 轮换，{ $zone }
+    [7] 每周 { $time } 轮换，{ $zone }
+   *[other] 每 { $days } 天 { $time } 轮换，{ $zone }
+  }
+oncall-order = 轮换顺序：{ $people }
+oncall-now = 现在
+oncall-after = 下一位
+oncall-shifts = 接下来的班次
+oncall-no-shifts = 没有安排班次。
+oncall-gap = 空缺：无人待命
+oncall-overridden = 顶班
+oncall-in-zone = { $zone } 时间 { $time }
+oncall-overrides = 顶班
+oncall-override-add = 安排顶班
+oncall-override-remove = 取消顶班
+oncall-override-person = 顶班人员
+oncall-override-start = 开始
+oncall-override-end = 结束
+oncall-override-submit = 添加顶班
+dial-nobody = 没有可拨打的电话：无人待命。
+dial-no-phone = 没有电话号码
+dial-more = 另有 { $count } 人

@@ -1,0 +1,263 @@
+//! Which pages ring on this desktop and what each needs now: pure, so that it can be told a story.
+//!
+//! [`crate::ringing`] does what a [`Plan`] says.
+
+use std::time::{Duration, Instant};
+
+use firebell_client::host::Ring;
+use uuid::Uuid;
+
+use crate::siren::Loudness;
+
+/// How often a page is shown again until somebody answers.
+pub(crate) const REPEAT: Duration = Duration::from_secs(30);
+/// How often at most: after an hour nobody sits here, and the server has gone on long ago.
+const REPEATS: u32 = 120;
+/// How many pages ring at once at most; the notifications of more would bury the screen.
+const MOST: usize = 32;
+/// How many page windows are open at once; the main window lists the rest.
+pub(crate) const WINDOWS: usize = 3;
+
+/// One page that rings.
+#[derive(Debug, Clone)]
+struct Bell {
+    ring: Ring,
+    quiet: bool,
+    due: Instant,
+    left: u32,
+}
+
+/// All of them, oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Bells(Vec<Bell>);
+
+/// What the desktop has to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// Show these notifications, in the place of the page's earlier one.
+    pub(crate) notify: Vec<Ring>,
+    /// Take these notifications away.
+    pub(crate) close: Vec<Uuid>,
+    /// See that these page windows are open and on top.
+    pub(crate) windows: Vec<Uuid>,
+    /// There are more pages than windows: see that the main window, which lists them, can be seen.
+    pub(crate) list: bool,
+    /// What the siren does from now on; `None` is silence.
+    pub(crate) siren: Option<Loudness>,
+    /// Ask for the person's attention on the task bar.
+    pub(crate) attention: bool,
+}
+
+impl Bells {
+    /// A page rings. Shown once for each step, however often it is sent.
+    pub(crate) fn ring(&mut self, ring: Ring, now: Instant) -> Plan {
+        let known = self.0.iter_mut().find(|bell| bell.ring.page == ring.page);
+        match known {
+            Some(bell) if bell.ring.step >= ring.step && !bell.quiet => {
+                return self.plan(Vec::new());
+            }
+            Some(bell) => {
+                // A later step, or a refused acknowledgement: loud again.
+                *bell = Bell::new(ring.clone(), now);
+            }
+            None => {
+                if self.0.len() == MOST {
+                    let oldest = self.0.remove(0);
+                    let mut plan = self.ring(ring, now);
+                    plan.close.push(oldest.ring.page);
+                    return plan;
+                }
+                self.0.push(Bell::new(ring.clone(), now));
+            }
+        }
+        self.plan(vec![ring])
+    }
+
+    /// A page needs no ringing any more, or only a reminder (`quietly`).
+    pub(crate) fn silence(&mut self, page: Uuid, quietly: bool) -> Plan {
+        if quietly {
+            if let Some(bell) = self.0.iter_mut().find(|bell| bell.ring.page == page) {
+                bell.quiet = true;
+            }
+        } else {
+            self.0.retain(|bell| bell.ring.page != page);
+        }
+        let mut plan = self.plan(Vec::new());
+        // Its button is of no use any more in either case.
+        plan.close.push(page);
+        plan
+    }
+
+    /// Time has passed: shows again what is due.
+    pub(crate) fn repeat(&mut self, now: Instant) -> Plan {
+        let mut again = Vec::new();
+        let mut ended = Vec::new();
+        self.0.retain_mut(|bell| {
+            if bell.due > now {
+                return true;
+            }
+            if bell.left == 0 {
+                ended.push(bell.ring.page);
+                return false;
+            }
+            bell.left -= 1;
+            bell.due = now + REPEAT;
+            if !bell.quiet {
+                again.push(bell.ring.clone());
+            }
+            true
+        });
+        let mut plan = self.plan(again);
+        // A notification of a page that nobody answered stays: it is the only trace on the screen.
+        if !ended.is_empty() {
+            tracing::warn!(pages = ?ended, "nobody answered for an hour; ringing ends here");
+        }
+        plan.attention |= !plan.notify.is_empty();
+        plan
+    }
+
+    /// When [`Bells::repeat`] has something to do.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.0.iter().map(|bell| bell.due).min()
+    }
+
+    /// The incident of a page that rings.
+    pub(crate) fn incident(&self, page: Uuid) -> Option<Uuid> {
+        self.0.iter().find(|bell| bell.ring.page == page).map(|bell| bell.ring.incident)
+    }
+
+    /// What the siren does while these pages ring.
+    pub(crate) fn siren(&self) -> Option<Loudness> {
+        let loud = self.0.iter().any(|bell| !bell.quiet);
+        match (loud, self.0.is_empty()) {
+            (true, _) => Some(Loudness::Loud),
+            (false, false) => Some(Loudness::Quiet),
+            (false, true) => None,
+        }
+    }
+
+    fn plan(&self, notify: Vec<Ring>) -> Plan {
+        let siren = self.siren();
+        let mut windows: Vec<_> = notify.iter().map(|ring| ring.page).collect();
+        // The oldest first: they escalate first.
+        let first: Vec<_> = self.0.iter().take(WINDOWS).map(|bell| bell.ring.page).collect();
+        windows.retain(|page| first.contains(page));
+        let list = !notify.is_empty() && self.0.len() > WINDOWS;
+        Plan { attention: !notify.is_empty(), notify, close: Vec::new(), windows, list, siren }
+    }
+}
+
+impl Bell {
+    fn new(ring: Ring, now: Instant) -> Self {
+        Self { ring, quiet: false, due: now + REPEAT, left: REPEATS }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(page: u128, step: u32) -> Ring {
+        Ring {
+            page: Uuid::from_u128(page),
+            step,
+            incident: Uuid::from_u128(page + 1_000),
+            severity: 1,
+            title: format!("HOT-{page}"),
+            body: "Checkout fails".into(),
+            acknowledge_label: "Acknowledge".into(),
+            open_label: "Open".into(),
+            exercise: false,
+        }
+    }
+
+    fn id(page: u128) -> Uuid {
+        Uuid::from_u128(page)
+    }
+
+    #[test]
+    fn a_page_rings_on_every_surface_at_once_and_again_until_it_is_answered() {
+        let start = Instant::now();
+        let mut bells = Bells::default();
+        let first = bells.ring(ring(1, 0), start);
+        assert_eq!(first.notify, [ring(1, 0)]);
+        assert_eq!((first.windows, first.siren), (vec![id(1)], Some(Loudness::Loud)));
+        assert!(first.attention && !first.list);
+
+        let mut now = start;
+        for _ in 0..5 {
+            now += REPEAT - Duration::from_millis(1);
+            assert_eq!(bells.repeat(now).notify, []);
+            now += Duration::from_millis(1);
+            let again = bells.repeat(now);
+            assert_eq!((again.notify.len(), again.windows), (1, vec![id(1)]));
+        }
+        let answered = bells.silence(id(1), false);
+        assert_eq!((answered.close, answered.siren), (vec![id(1)], None));
+        assert_eq!((bells.next(), bells.repeat(now + REPEAT)), (None, Plan::default()));
+    }
+
+    #[test]
+    fn the_same_step_is_shown_once_and_the_next_step_again() {
+        let now = Instant::now();
+        let mut bells = Bells::default();
+        bells.ring(ring(1, 0), now);
+        assert_eq!(bells.ring(ring(1, 0), now).notify, []);
+        assert_eq!(bells.ring(ring(1, 1), now).notify, [ring(1, 1)]);
+        assert_eq!(bells.ring(ring(1, 0), now).notify, [], "an old step comes too late");
+    }
+
+    #[test]
+    fn an_unconfirmed_answer_drops_to_a_quiet_reminder_and_a_refused_one_is_loud_again() {
+        let now = Instant::now();
+        let mut bells = Bells::default();
+        bells.ring(ring(1, 0), now);
+        let quiet = bells.silence(id(1), true);
+        assert_eq!((quiet.siren, quiet.close), (Some(Loudness::Quiet), vec![id(1)]));
+        let reminder = bells.repeat(now + REPEAT);
+        assert_eq!((reminder.notify.len(), reminder.siren), (0, Some(Loudness::Quiet)));
+        let refused = bells.ring(ring(1, 0), now + REPEAT);
+        assert_eq!((refused.notify.len(), refused.siren), (1, Some(Loudness::Loud)));
+    }
+
+    #[test]
+    fn one_answered_page_does_not_silence_another() {
+        let now = Instant::now();
+        let mut bells = Bells::default();
+        bells.ring(ring(1, 0), now);
+        bells.ring(ring(2, 0), now);
+        assert_eq!(bells.silence(id(1), false).siren, Some(Loudness::Loud));
+        assert_eq!(bells.silence(id(2), true).siren, Some(Loudness::Quiet));
+        assert_eq!(bells.silence(id(2), false).siren, None);
+    }
+
+    #[test]
+    fn a_storm_opens_three_windows_and_lists_the_rest() {
+        let now = Instant::now();
+        let mut bells = Bells::default();
+        let mut opened = Vec::new();
+        for page in 1..=200 {
+            let plan = bells.ring(ring(page, 0), now);
+            assert_eq!(plan.list, page > WINDOWS as u128, "page {page}");
+            opened.extend(plan.windows);
+        }
+        assert_eq!(opened.len(), WINDOWS);
+        assert_eq!(bells.0.len(), MOST);
+        assert!(bells.repeat(now + REPEAT).notify.len() <= MOST);
+    }
+
+    #[test]
+    fn ringing_ends_by_itself_after_an_hour() {
+        let mut now = Instant::now();
+        let mut bells = Bells::default();
+        bells.ring(ring(1, 0), now);
+        let mut shown = 0;
+        while let Some(due) = bells.next() {
+            now = due;
+            shown += bells.repeat(now).notify.len();
+            assert!(shown <= REPEATS as usize);
+        }
+        assert_eq!(shown, REPEATS as usize);
+        assert_eq!(bells.silence(id(9), false).siren, None);
+    }
+}

@@ -1,0 +1,84 @@
+//! Every command that a window may call, by noun. The bodies are the client's.
+
+pub(crate) mod incident;
+#[cfg(test)]
+pub(crate) mod names;
+pub(crate) mod on_call;
+pub(crate) mod page;
+pub(crate) mod session;
+pub(crate) mod shell;
+pub(crate) mod sync;
+pub(crate) mod timeline;
+
+use tauri::{Wry, ipc::Invoke};
+
+macro_rules! registered {
+    ($($noun:ident::$name:ident,)+) => {
+        /// Answers a window's call.
+        pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![$($noun::$name),+]
+        }
+
+        /// What is registered, to be compared with what should be.
+        #[cfg(test)]
+        const REGISTERED: &[&str] = &[$(stringify!($name)),+];
+    };
+}
+
+registered! {
+    session::get_start,
+    session::start_solo,
+    session::connect_server,
+    session::sign_out,
+    session::get_preferences,
+    session::set_preferences,
+    session::list_directory,
+    incident::get_board,
+    incident::list_incidents,
+    incident::search,
+    incident::open_declare,
+    incident::save_declare_draft,
+    incident::discard_declare_draft,
+    incident::find_similar,
+    incident::preview_page,
+    incident::declare_incident,
+    incident::get_incident,
+    incident::edit_incident,
+    incident::command_incident,
+    incident::assign_role,
+    incident::end_role,
+    timeline::list_stream,
+    timeline::add_entry,
+    timeline::edit_entry,
+    page::list_my_pages,
+    page::get_page,
+    page::acknowledge_page,
+    page::decline_page,
+    page::send_test_page,
+    on_call::list_on_call,
+    on_call::add_override,
+    on_call::remove_override,
+    sync::get_sync,
+    sync::list_conflicts,
+    sync::dismiss_conflict,
+    sync::reapply_conflict,
+    shell::get_capabilities,
+    shell::window_ready,
+    shell::close_page_window,
+    shell::show_main,
+    shell::test_sound,
+    shell::open_link,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_of_the_table_is_registered_and_has_a_permission() {
+        let table = firebell_client::api::table::commands();
+        let table: Vec<_> = table.iter().map(|command| command.name).collect();
+        assert_eq!(names::TABLE, table, "src/commands/names.rs follows the client's table");
+        assert_eq!(REGISTERED, [names::TABLE, names::SHELL].concat());
+    }
+}

@@ -1,0 +1,48 @@
+//! Pages and their answers.
+
+use firebell_client::api::{
+    ApiError,
+    page::{AcknowledgePage, DeclinePage, PageView},
+};
+use tauri::State;
+
+use crate::desk::Desk;
+
+/// This person's pages.
+#[tauri::command]
+pub(crate) async fn list_my_pages(
+    desk: State<'_, Desk>,
+    args: (),
+) -> Result<Vec<PageView>, ApiError> {
+    desk.client().await?.list_my_pages(args).await
+}
+
+/// One page.
+#[tauri::command]
+pub(crate) async fn get_page(desk: State<'_, Desk>, args: String) -> Result<PageView, ApiError> {
+    desk.client().await?.get_page(args).await
+}
+
+/// Acknowledges a page, and takes command if asked to.
+#[tauri::command]
+pub(crate) async fn acknowledge_page(
+    desk: State<'_, Desk>,
+    args: AcknowledgePage,
+) -> Result<PageView, ApiError> {
+    desk.client().await?.acknowledge_page(args).await
+}
+
+/// Says why this person cannot come.
+#[tauri::command]
+pub(crate) async fn decline_page(
+    desk: State<'_, Desk>,
+    args: DeclinePage,
+) -> Result<PageView, ApiError> {
+    desk.client().await?.decline_page(args).await
+}
+
+/// Rings this person, to see that it works.
+#[tauri::command]
+pub(crate) async fn send_test_page(desk: State<'_, Desk>, args: ()) -> Result<PageView, ApiError> {
+    desk.client().await?.send_test_page(args).await
+}

@@ -1,0 +1,8 @@
+//! Firebell's desktop program. Everything is in the library, so that tests can reach it.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    firebell_desktop::run()
+}

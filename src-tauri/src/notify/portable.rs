@@ -1,0 +1,43 @@
+//! Pages on Windows and macOS: a notification of the system's, without buttons. The page window, which
+//! opens at the same moment, is where a page is answered there.
+
+use firebell_client::host::CannotShow;
+use notify_rust::{Notification, Timeout};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::{Abilities, Answer, PageNotice, Shows};
+
+/// The system's notifications.
+pub struct Daemon {
+    _answers: mpsc::Sender<Answer>,
+}
+
+impl Daemon {
+    /// Nothing is ever sent to `answers`: these notifications have no buttons.
+    #[must_use]
+    pub fn new(answers: mpsc::Sender<Answer>) -> Self {
+        Self { _answers: answers }
+    }
+}
+
+impl Shows for Daemon {
+    async fn show(&self, _page: Uuid, notice: &PageNotice) -> Result<(), CannotShow> {
+        let mut notification = Notification::new();
+        notification.summary(&notice.title).body(&notice.body).timeout(Timeout::Never);
+        #[cfg(not(target_os = "macos"))]
+        notification.urgency(notify_rust::Urgency::Critical);
+        let shown = tokio::task::spawn_blocking(move || notification.show().map(drop)).await;
+        match shown {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(CannotShow::Denied(error.to_string())),
+            Err(error) => Err(CannotShow::NoDaemon(error.to_string())),
+        }
+    }
+
+    async fn close(&self, _page: Uuid) {}
+
+    async fn abilities(&self) -> Result<Abilities, CannotShow> {
+        Ok(Abilities { body: true, ..Abilities::default() })
+    }
+}

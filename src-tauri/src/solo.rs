@@ -1,0 +1,150 @@
+//! Solo mode: the server inside this process, on one SQLite file, reached by a pipe. Nothing listens.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use firebell_client::{
+    SoloBackend, SoloServer,
+    api::{ApiError, ErrorCode},
+    host::Later,
+    transport::{BoxStream, Connector},
+};
+use firebell_server::{Options, Server, solo, store::StoreError};
+use firebell_server_sqlite::SqliteStore;
+use tokio::sync::Mutex;
+
+/// The record's file in the folder that the client gives.
+const FILE: &str = "record.db";
+
+/// How long the server may take to end with the program.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// The server of this process, once it runs.
+#[derive(Default)]
+pub(crate) struct Solo(Mutex<Option<Running>>);
+
+struct Running {
+    folder: PathBuf,
+    server: Server,
+    store: SqliteStore,
+}
+
+impl Solo {
+    /// Ends the server; its file is then complete without its side files.
+    pub(crate) async fn end(&self) {
+        let Some(running) = self.0.lock().await.take() else { return };
+        let ended = tokio::time::timeout(FAREWELL, async {
+            running.server.shutdown().await;
+            running.store.close().await;
+        });
+        if ended.await.is_err() {
+            // Nothing is lost by it: what was answered is on the disk.
+            tracing::warn!("the server in this process did not end in time");
+        }
+    }
+
+    async fn run(&self, folder: &Path, name: &str) -> Result<SoloServer, ApiError> {
+        let mut running = self.0.lock().await;
+        let other = running.as_ref().is_some_and(|running| running.folder != folder);
+        if other && let Some(other) = running.take() {
+            other.server.shutdown().await;
+            other.store.close().await;
+        }
+        let running = match &mut *running {
+            Some(running) => running,
+            nothing => nothing.insert(begin(folder).await?),
+        };
+        let session = running.server.solo_session(name).await?;
+        let connector = Arc::new(Pipe(running.server.connector()));
+        Ok(SoloServer { session, connector })
+    }
+}
+
+impl SoloBackend for Solo {
+    fn start<'a>(
+        &'a self,
+        folder: &'a Path,
+        display_name: &'a str,
+    ) -> Later<'a, Result<SoloServer, ApiError>> {
+        Box::pin(self.run(folder, display_name))
+    }
+}
+
+async fn begin(folder: &Path) -> Result<Running, ApiError> {
+    let file = folder.join(FILE);
+    let failed = |error: StoreError| unusable(&file, &error);
+    std::fs::create_dir_all(folder).map_err(|error| unreadable(folder, &error))?;
+    let store = SqliteStore::open(&file.to_string_lossy()).await.map_err(failed)?;
+    let shared = Arc::new(store.clone());
+    let server = Server::start(shared, Options::default()).await.map_err(failed)?;
+    Ok(Running { folder: folder.to_owned(), server, store })
+}
+
+/// Connections to the server of this process.
+struct Pipe(solo::Connector);
+
+impl Connector for Pipe {
+    fn connect(&self) -> Later<'_, io::Result<BoxStream>> {
+        Box::pin(async { Ok(Box::new(self.0.connect()) as BoxStream) })
+    }
+
+    fn authority(&self) -> String {
+        "localhost".to_owned()
+    }
+}
+
+/// What the window shows when the record's file cannot be used. It was not touched.
+fn unusable(file: &Path, error: &StoreError) -> ApiError {
+    let code = match error {
+        StoreError::Newer(_) => ErrorCode::StoreNewer,
+        StoreError::Corrupt(_) | StoreError::Unavailable(_) => ErrorCode::StoreUnreadable,
+        StoreError::Other(_) => ErrorCode::Internal,
+    };
+    ApiError::of(code, error.to_string())
+        .with("path", file.display().to_string())
+        .with("why", error.to_string())
+}
+
+/// The data folder itself cannot be used.
+pub(crate) fn unreadable(folder: &Path, error: &io::Error) -> ApiError {
+    ApiError::of(ErrorCode::StoreUnreadable, error.to_string())
+        .with("path", folder.display().to_string())
+        .with("why", error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_starts_once_and_a_second_start_is_the_same_person() {
+        tauri::async_runtime::block_on(async {
+            let folder = tempfile::tempdir().expect("a folder");
+            let solo = Solo::default();
+            let first = solo.start(folder.path(), "Lin").await.expect("a server");
+            let second = solo.start(folder.path(), "Lin").await.expect("the same server");
+            assert_eq!(first.session.person, second.session.person);
+            assert!(first.connector.connect().await.is_ok());
+            solo.end().await;
+            assert!(solo.0.lock().await.is_none());
+        });
+    }
+
+    #[test]
+    fn a_file_that_is_no_record_is_said_and_left_alone() {
+        tauri::async_runtime::block_on(async {
+            let folder = tempfile::tempdir().expect("a folder");
+            let file = folder.path().join(FILE);
+            let bytes = b"this is somebody's diary, not a database".repeat(200);
+            std::fs::write(&file, &bytes).expect("written");
+            let failed = Solo::default().start(folder.path(), "Lin").await.err().expect("refused");
+            assert_eq!(failed.code, ErrorCode::StoreUnreadable, "{failed}");
+            assert!(failed.args["path"].ends_with(FILE), "{failed}");
+            assert_eq!(std::fs::read(&file).expect("still there"), bytes);
+        });
+    }
+}

@@ -1,0 +1,104 @@
+//! Page windows: always on top, on every workspace, without taking the focus from what is being typed.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+};
+
+use tauri::{AppHandle, LogicalPosition, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use uuid::Uuid;
+
+use super::{FIRST_PAINT, PAGE, fenced, log};
+use crate::bells::WINDOWS;
+
+/// Size, and distance from the screen's edge and from each other.
+const SIZE: (f64, f64) = (440.0, 300.0);
+const MARGIN: f64 = 24.0;
+
+/// The pages that have a window, oldest first.
+#[derive(Default)]
+pub(crate) struct OpenPages(Mutex<VecDeque<Uuid>>);
+
+/// Opens the window of a page, or brings it back on top.
+pub(crate) fn open_page(app: &AppHandle, page: Uuid) {
+    let label = format!("{PAGE}{page}");
+    if let Some(window) = app.get_webview_window(&label) {
+        log(window.set_always_on_top(true), "keeping a page on top");
+        log(window.show(), "showing a page");
+        return;
+    }
+    let place = make_room(app, page);
+    let url = WebviewUrl::App(format!("page.html?id={page}").into());
+    let builder = WebviewWindowBuilder::new(app, label, url)
+        .title("Firebell")
+        .inner_size(SIZE.0, SIZE.1)
+        .min_inner_size(320.0, 240.0)
+        .always_on_top(true)
+        .visible_on_all_workspaces(true)
+        .skip_taskbar(false)
+        .focused(false)
+        .visible(false);
+    let builder = match corner(app, place) {
+        Some(at) => builder.position(at.x, at.y),
+        None => builder.center(),
+    };
+    match fenced(builder).build() {
+        Ok(window) => show_at_last(window),
+        // Notification and siren go on without it.
+        Err(error) => tracing::error!(%page, %error, "no window for a page"),
+    }
+}
+
+/// It has painted.
+pub(super) fn ready(window: &WebviewWindow) {
+    if !window.is_visible().unwrap_or(false) {
+        log(window.show(), "showing a page");
+        // A window manager may have forgotten while the window was not there.
+        log(window.set_always_on_top(true), "keeping a page on top");
+    }
+}
+
+/// Closes a page's own window.
+pub(crate) fn close_page(window: &WebviewWindow) {
+    if window.label().starts_with(PAGE) {
+        log(window.destroy(), "closing a page's window");
+    }
+}
+
+/// Notes a page's window and closes the oldest when there are too many: windows of answered pages stay
+/// to say who has it, until their place is needed. Gives the number of its place on the screen.
+fn make_room(app: &AppHandle, page: Uuid) -> usize {
+    let pages = app.state::<OpenPages>();
+    let mut open = pages.0.lock().unwrap_or_else(PoisonError::into_inner);
+    open.retain(|page| app.get_webview_window(&format!("{PAGE}{page}")).is_some());
+    while open.len() >= WINDOWS {
+        let Some(oldest) = open.pop_front() else { break };
+        if let Some(window) = app.get_webview_window(&format!("{PAGE}{oldest}")) {
+            log(window.destroy(), "closing the oldest page's window");
+        }
+    }
+    open.push_back(page);
+    open.len() - 1
+}
+
+/// The lower right corner, above the windows that stand there: it covers little of what somebody reads or
+/// types, and not the notifications, which most desktops show at the top.
+fn corner(app: &AppHandle, place: usize) -> Option<LogicalPosition<f64>> {
+    let monitor = app.primary_monitor().ok().flatten()?;
+    let scale = monitor.scale_factor();
+    let area = monitor.work_area();
+    let size = area.size.to_logical::<f64>(scale);
+    let origin = area.position.to_logical::<f64>(scale);
+    let x = origin.x + size.width - SIZE.0 - MARGIN;
+    let y = origin.y + size.height - (SIZE.1 + MARGIN) * (place as f64 + 1.0);
+    Some(LogicalPosition::new(x.max(origin.x), y.max(origin.y)))
+}
+
+fn show_at_last(window: WebviewWindow) {
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(FIRST_PAINT).await;
+        if !window.is_visible().unwrap_or(true) {
+            log(window.show(), "showing a page");
+        }
+    });
+}

@@ -1,0 +1,157 @@
+//! A person's whole place: display, session bus, a real notification daemon with a watcher, and the
+//! real desktop in its real window.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use thirtyfour::{Key, WindowHandle};
+
+use super::desktop::Desktop;
+use super::display::Display;
+use super::headless::PASSWORD;
+use super::notification::{Notice, daemon::Daemon, monitor::Monitor};
+use super::screen::Screen;
+use super::seat::Seat;
+use super::wait;
+
+/// Bound of waits; conditions come much sooner.
+pub const SOON: Duration = Duration::from_secs(60);
+/// What the display and the main window measure.
+pub const SIZE: (u32, u32) = (1440, 900);
+
+/// The place. Its parts end in this order.
+#[derive(Debug)]
+pub struct Desk {
+    desktop: Desktop,
+    monitor: Monitor,
+    daemon: Daemon,
+    seat: Seat,
+    display: Display,
+    main: WindowHandle,
+}
+
+impl Desk {
+    /// Somebody sits down, in a language such as `en` or `zh_CN`.
+    pub async fn open(folder: &Path, name: &str, language: &str) -> Result<Self> {
+        let seat = Seat::take(folder, name).await?.language(language);
+        let display = Display::start(seat.folder(), SIZE.0, SIZE.1).await?;
+        let daemon = Daemon::start(seat.bus(), &display, seat.folder()).await?;
+        let monitor = Monitor::start(seat.bus()).await?;
+        let desktop = Desktop::start(&seat, &display, &[]).await?;
+        let main = desktop.driver().window().await?;
+        let desk = Self { desktop, monitor, daemon, seat, display, main };
+        desk.fill().await?;
+        Ok(desk)
+    }
+
+    /// The window; what a person does at it.
+    pub fn screen(&self) -> &Screen {
+        &self.desktop
+    }
+
+    /// The desktop's process.
+    pub fn desktop(&self) -> &Desktop {
+        &self.desktop
+    }
+
+    /// The display.
+    pub fn display(&self) -> &Display {
+        &self.display
+    }
+
+    /// What was seen on the bus.
+    pub fn monitor(&self) -> &Monitor {
+        &self.monitor
+    }
+
+    /// Turns to the main window.
+    pub async fn turn_to_main(&self) -> Result<()> {
+        Ok(self.screen().driver().switch_to_window(self.main.clone()).await?)
+    }
+
+    /// Connects to a server from the first-start screen, by keyboard alone.
+    pub async fn connect(&self, server: &str, name: &str) -> Result<()> {
+        let screen = self.screen();
+        screen.find("first-start-server").await?;
+        screen.tab_to("first-start-server").await?;
+        screen.keys(Key::Enter + "").await?;
+        screen.find("connect-server").await?;
+        screen.tab_to("connect-server").await?;
+        screen.keys(server).await?;
+        screen.tab_to("connect-name").await?;
+        screen.keys(name).await?;
+        screen.tab_to("connect-password").await?;
+        screen.keys(format!("{PASSWORD}{}", Key::Enter.value())).await?;
+        // There is no keychain on this bus: it is said, and asked.
+        if !screen.either("rail-now", "connect-consent").await? {
+            screen.tab_to("connect-consent").await?;
+            screen.keys(" ").await?;
+            screen.tab_to("connect-submit").await?;
+            screen.keys(Key::Enter + "").await?;
+        }
+        screen.find("rail-now").await.with_context(|| format!("{name} connects"))?;
+        screen.reads("sync-word", "that all is sent", SOON, |word| word == "Sent").await?;
+        Ok(())
+    }
+
+    /// Starts alone on this computer, with sample data.
+    pub async fn start_with_sample(&self) -> Result<()> {
+        self.screen().click("first-start-sample").await?;
+        self.screen().find("rail-now").await.map(drop)
+    }
+
+    /// Waits for a page's notification that the daemon accepted and that says this.
+    pub async fn paged(&self, text: &str) -> Result<Notice> {
+        let what = format!("a page about {text} on the daemon of {}", self.seat.name());
+        let says = |notice: &Notice| notice.summary.contains(text) || notice.body.contains(text);
+        self.monitor.wait(&what, SOON, |notice| notice.urgency == Some(2) && says(notice)).await
+    }
+
+    /// The pages that were notified so far.
+    pub fn pages(&self) -> Vec<Notice> {
+        let all = self.monitor.notices().into_iter();
+        all.filter(|notice| notice.urgency == Some(2)).collect()
+    }
+
+    /// Clicks the button of a notification that the daemon has drawn.
+    pub async fn press(&self, notice: &Notice, key: &str) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            // Drawn a moment after it was accepted, and moved when another one comes: aimed anew.
+            self.daemon.click_button(&self.display)?;
+            let pressed = self.monitor.pressed(notice, key, Duration::from_secs(2)).await;
+            if pressed.is_ok() || started.elapsed() > SOON {
+                return pressed;
+            }
+        }
+    }
+
+    /// Closes the window in order.
+    pub async fn close(self) -> Result<()> {
+        // A session whose current window closed cannot be ended.
+        self.turn_to_main().await.ok();
+        self.desktop.close().await
+    }
+
+    /// Kills the desktop without a word and starts it again at the same seat.
+    pub async fn kill_and_reopen(self) -> Result<Self> {
+        let Self { desktop, monitor, daemon, seat, display, .. } = self;
+        desktop.kill()?;
+        let desktop = wait::until("the desktop to start again", SOON, async || {
+            // The killed one may still have its name on the bus: then this one hands over and ends.
+            Ok(Desktop::start(&seat, &display, &[]).await.ok())
+        })
+        .await?;
+        let main = desktop.driver().window().await?;
+        let desk = Self { desktop, monitor, daemon, seat, display, main };
+        desk.fill().await?;
+        Ok(desk)
+    }
+
+    /// There is no window manager: the window takes the whole display because it is told to.
+    async fn fill(&self) -> Result<()> {
+        let rect = self.screen().driver().set_window_rect(0, 0, SIZE.0, SIZE.1);
+        rect.await.context("the window's size")
+    }
+}

@@ -1,0 +1,192 @@
+//! What a person does at a window, whether it is the desktop's or a browser's.
+//!
+//! Elements are named by the `data-testid` values of `ui/src/shared/testids.ts`.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use thirtyfour::prelude::*;
+
+use super::wait;
+
+/// How long an element may take to be there: a loaded machine is slow, not wrong.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Calls back once two frames were painted: WebKit's pictures lag behind the document.
+const TWO_FRAMES: &str = "const done = arguments[0]; \
+     requestAnimationFrame(() => requestAnimationFrame(() => done(1)));";
+
+/// A window under WebDriver.
+#[derive(Clone, Debug)]
+pub struct Screen {
+    driver: WebDriver,
+}
+
+impl Screen {
+    pub(super) fn new(driver: WebDriver) -> Self {
+        Self { driver }
+    }
+
+    /// The WebDriver session, for what has no word here.
+    pub fn driver(&self) -> &WebDriver {
+        &self.driver
+    }
+
+    /// Waits for an element that is to be seen.
+    pub async fn find(&self, id: &str) -> Result<WebElement> {
+        wait::until(&format!("\"{id}\" on the screen"), PATIENCE, async || {
+            for element in self.driver.find_all(by(id)).await? {
+                // An element that went away meanwhile is not displayed.
+                if element.is_displayed().await.unwrap_or(false) {
+                    return Ok(Some(element));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Waits for one of two elements; whether the first is to be seen.
+    pub async fn either(&self, first: &str, second: &str) -> Result<bool> {
+        wait::until(&format!("\"{first}\" or \"{second}\" on the screen"), PATIENCE, async || {
+            if self.is_shown(first).await? {
+                return Ok(Some(true));
+            }
+            Ok(self.is_shown(second).await?.then_some(false))
+        })
+        .await
+    }
+
+    /// Whether such an element is to be seen now.
+    pub async fn is_shown(&self, id: &str) -> Result<bool> {
+        for element in self.driver.find_all(by(id)).await? {
+            if element.is_displayed().await.unwrap_or(false) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Waits until an element has the focus.
+    pub async fn focused(&self, id: &str) -> Result<()> {
+        wait::until(&format!("the focus on \"{id}\""), PATIENCE, async || {
+            Ok((self.focus().await?.as_deref() == Some(id)).then_some(()))
+        })
+        .await
+    }
+
+    /// How many such elements there are now.
+    pub async fn count(&self, id: &str) -> Result<usize> {
+        Ok(self.driver.find_all(by(id)).await?.len())
+    }
+
+    /// Waits until no such element is there.
+    pub async fn gone(&self, id: &str) -> Result<()> {
+        wait::until(&format!("\"{id}\" to leave the screen"), PATIENCE, async || {
+            Ok((self.count(id).await? == 0).then_some(()))
+        })
+        .await
+    }
+
+    /// Clicks an element once it can be clicked.
+    pub async fn click(&self, id: &str) -> Result<()> {
+        let element = self.find(id).await?;
+        element.click().await.with_context(|| format!("clicking \"{id}\""))
+    }
+
+    /// Types into an element.
+    pub async fn write(&self, id: &str, text: &str) -> Result<()> {
+        let element = self.find(id).await?;
+        element.send_keys(text).await.with_context(|| format!("typing into \"{id}\""))
+    }
+
+    /// Types where the focus is, as hands on the keyboard do.
+    pub async fn keys(&self, keys: impl Into<TypingData>) -> Result<()> {
+        Ok(self.driver.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// The `data-testid` of the element that has the focus.
+    pub async fn focus(&self) -> Result<Option<String>> {
+        Ok(self.driver.active_element().await?.attr("data-testid").await?)
+    }
+
+    /// Presses Tab until an element has the focus and gives how often that was.
+    pub async fn tab_to(&self, id: &str) -> Result<u32> {
+        for pressed in 0..60 {
+            if self.focus().await?.as_deref() == Some(id) {
+                return Ok(pressed);
+            }
+            self.keys(Key::Tab + "").await?;
+        }
+        bail!("Tab does not lead to \"{id}\"");
+    }
+
+    /// The text of an element.
+    pub async fn text(&self, id: &str) -> Result<String> {
+        Ok(self.find(id).await?.text().await?)
+    }
+
+    /// Waits until some element of this name has a text that is wanted, and gives it.
+    pub async fn reads(
+        &self,
+        id: &str,
+        what: &str,
+        limit: Duration,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<String> {
+        wait::until(&format!("\"{id}\" to read {what}"), limit, async || {
+            for element in self.driver.find_all(by(id)).await? {
+                let text = element.text().await.unwrap_or_default();
+                if wanted(&text) {
+                    return Ok(Some(text));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// Turns to the first window that shows an element, waiting for one that does.
+    pub async fn turn_to(&self, id: &str) -> Result<()> {
+        wait::until(&format!("a window with \"{id}\""), PATIENCE, async || {
+            for window in self.driver.windows().await? {
+                // A window that closed meanwhile cannot be turned to.
+                if self.driver.switch_to_window(window).await.is_ok() && self.count(id).await? > 0 {
+                    return Ok(Some(()));
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// The texts of all such elements.
+    pub async fn texts(&self, id: &str) -> Result<Vec<String>> {
+        let body = "return [...document.querySelectorAll(`[data-testid='${arguments[0]}']`)]\
+                    .map(one => one.innerText);";
+        let texts = self.driver.execute(body, vec![id.into()]).await?;
+        Ok(serde_json::from_value(texts.json().clone())?)
+    }
+
+    /// Runs a function body in the window and gives what it returns.
+    pub async fn script(&self, body: &str) -> Result<serde_json::Value> {
+        Ok(self.driver.execute(body, Vec::new()).await?.json().clone())
+    }
+
+    /// Saves a picture of what is painted now.
+    pub async fn picture(&self, path: &Path) -> Result<()> {
+        self.driver.execute_async(TWO_FRAMES, Vec::new()).await.context("two frames")?;
+        self.driver.screenshot(path).await.with_context(|| path.display().to_string())
+    }
+
+    /// Ends the session, which closes the window.
+    pub(super) async fn quit(self) -> Result<()> {
+        wait::within("closing the window", PATIENCE, async { Ok(self.driver.quit().await?) }).await
+    }
+}
+
+/// The element with this `data-testid`.
+fn by(id: &str) -> By {
+    By::Css(format!("[data-testid='{id}']"))
+}

@@ -1,0 +1,41 @@
+//! The proofs, one file each; a file that is not named here does not exist for `cargo xtask prove`.
+
+mod bad_files;
+mod command_race;
+mod convergence;
+mod kill_desktop;
+mod log_order;
+mod page_escalates;
+mod restricted_bytes;
+mod story_offline;
+mod story_online;
+
+use crate::proof::Proof;
+
+/// All proofs, in the order in which they run.
+pub const ALL: &[Proof] = &[
+    story_online::PROOF,
+    story_offline::PROOF,
+    command_race::PROOF,
+    page_escalates::PROOF,
+    kill_desktop::PROOF,
+    convergence::PROOF,
+    log_order::PROOF,
+    bad_files::PROOF,
+    restricted_bytes::PROOF,
+];
+
+/// The proof of this name.
+pub fn named(name: &str) -> Option<&'static Proof> {
+    ALL.iter().find(|proof| proof.name == name)
+}
+
+/// The proofs a line each, or their names alone.
+pub fn list(names_only: bool) -> String {
+    let width = ALL.iter().map(|proof| proof.name.len()).max().unwrap_or(0);
+    let line = |proof: &Proof| match names_only {
+        true => format!("{}\n", proof.name),
+        false => format!("{:<width$}  {}\n", proof.name, proof.line),
+    };
+    ALL.iter().map(line).collect()
+}

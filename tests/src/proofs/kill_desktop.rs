@@ -1,0 +1,30 @@
+//! `kill-desktop`: kill -9 while a desktop writes, at random instants. Every write that was answered
+//! "saved" is there, the file is whole, and what is shown and what waits belong together.
+//!
+//! The desktop without a window is killed here; kills of the real window would be added as a second
+//! part of [`run`], beside [`headless::kill`].
+
+mod file;
+mod headless;
+
+use anyhow::Result;
+
+use crate::proof::{Ground, Proof, Report};
+
+/// See the module.
+pub(crate) const PROOF: Proof = Proof {
+    name: "kill-desktop",
+    line: "kill -9 while writing, at random instants: every answered write is there, and nothing is half there",
+    run: |ground| Box::pin(run(ground)),
+};
+
+async fn run(ground: Ground) -> Result<Report> {
+    let told = headless::kill(&ground, ground.size().pick(60, 1_000)).await?;
+    Ok(Report::new(told.kills, "kills of the client")
+        .figure("writes answered \"saved\"", told.saved)
+        .figure("killed while opening", told.opening)
+        .figure("killed while offline", told.offline)
+        .figure("that waited at a kill", told.waiting)
+        .figure("accepted in the end", told.accepted)
+        .figure("lost", 0))
+}

@@ -1,0 +1,222 @@
+//! The stories: what is declared, what people do, and who must have rung in the end.
+
+use super::cast::Service;
+
+/// One thing that happens.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Act {
+    /// This desktop must ring for this step now, without any more time going by.
+    Rings(&'static str, u32),
+    /// So many seconds go by.
+    Push(u64),
+    /// Somebody acknowledges.
+    Acknowledges(&'static str),
+    /// Somebody says that they cannot.
+    Declines(&'static str),
+    /// Somebody resolves the incident.
+    Resolves(&'static str),
+    /// Somebody says that it is back: the page of the next cycle is looked at from here on.
+    Reopens(&'static str),
+    /// Somebody raises the severity to 1.
+    Raises(&'static str),
+    /// The wire of a desktop is cut.
+    Sleeps(&'static str),
+    /// It is mended.
+    Wakes(&'static str),
+    /// Somebody stands in on the rota, from in an hour for an hour.
+    StandsIn(&'static str),
+    /// Who is IMOC: somebody, a roster of nobody, or no roster.
+    Imoc(Option<bool>),
+}
+
+/// How the page must end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Acknowledged,
+    Nobody,
+    Closed,
+    /// There is none.
+    NoPage,
+}
+
+/// A story.
+#[derive(Debug, Clone)]
+pub(super) struct Story {
+    pub(super) what: &'static str,
+    pub(super) service: Service,
+    pub(super) severity: u8,
+    pub(super) drill: bool,
+    pub(super) before: &'static [Act],
+    pub(super) acts: &'static [Act],
+    pub(super) end: End,
+}
+
+/// A step's time and a second.
+const STEP: Act = Push(301);
+/// Long enough for anything that was forgotten to ring.
+const DAY: Act = Push(86_400);
+
+use Act::{
+    Acknowledges, Declines, Imoc, Push, Raises, Reopens, Resolves, Rings, Sleeps, StandsIn, Wakes,
+};
+
+/// All of them, in the order in which they are played. Every ring is named in the acts.
+pub(super) fn all() -> Vec<Story> {
+    let story = |what, service, acts, end| Story {
+        what,
+        service,
+        severity: 1,
+        drill: false,
+        before: &[],
+        acts,
+        end,
+    };
+    vec![
+        story(
+            "nobody answers: each step, the IMOC, then nobody is left",
+            Service::Two,
+            &[Rings("bob", 0), STEP, Rings("cid", 1), STEP, Rings("dan", 2), STEP],
+            End::Nobody,
+        ),
+        story(
+            "a policy that repeats starts over before the IMOC rings",
+            Service::Repeating,
+            &[
+                Rings("bob", 0), STEP, Rings("cid", 1), STEP, Rings("bob", 2), STEP,
+                Rings("cid", 3), STEP, Rings("dan", 4), Acknowledges("dan"), DAY,
+            ],
+            End::Acknowledged,
+        ),
+        story(
+            "nobody is on call at the first step: the next one goes at once",
+            Service::GapFirst,
+            &[Rings("cid", 1), Acknowledges("cid"), DAY],
+            End::Acknowledged,
+        ),
+        story(
+            "nobody is on call, and who was named has left: the IMOC rings at once",
+            Service::Deserted,
+            &[Rings("dan", 2), Acknowledges("dan"), DAY],
+            End::Acknowledged,
+        ),
+        story(
+            "no service is named: the IMOC rings",
+            Service::Unknown,
+            &[Rings("dan", 0), STEP],
+            End::Nobody,
+        ),
+        story(
+            "who declines passes it on at once",
+            Service::Two,
+            &[Rings("bob", 0), Declines("bob"), Rings("cid", 1), Acknowledges("cid"), DAY],
+            End::Acknowledged,
+        ),
+        story(
+            "all decline: nobody is left",
+            Service::Two,
+            &[
+                Rings("bob", 0), Declines("bob"), Rings("cid", 1), Declines("cid"),
+                Rings("dan", 2), Declines("dan"),
+            ],
+            End::Nobody,
+        ),
+        story(
+            "an acknowledgement stops it",
+            Service::Two,
+            &[Rings("bob", 0), Push(200), Acknowledges("bob"), DAY],
+            End::Acknowledged,
+        ),
+        story(
+            "somebody who was not rung may have it",
+            Service::Two,
+            &[Rings("bob", 0), Acknowledges("ann"), DAY],
+            End::Acknowledged,
+        ),
+        Story {
+            before: &[Imoc(Some(false))],
+            ..story(
+                "the IMOC roster has nobody either",
+                Service::Two,
+                &[Rings("bob", 0), STEP, Rings("cid", 1), STEP],
+                End::Nobody,
+            )
+        },
+        Story {
+            before: &[Imoc(None)],
+            ..story("there is no IMOC roster and no service", Service::Unknown, &[], End::Nobody)
+        },
+        Story {
+            before: &[Imoc(Some(true))],
+            ..story(
+                "a team rings together; one who declines leaves it with the others",
+                Service::Team,
+                &[
+                    Rings("bob", 0), Rings("cid", 0), Declines("bob"), Push(100), Declines("cid"),
+                    Rings("ann", 1), Acknowledges("ann"), DAY,
+                ],
+                End::Acknowledged,
+            )
+        },
+        Story {
+            before: &[StandsIn("cid")],
+            ..story(
+                "who is on call is asked when the step goes",
+                Service::Rota,
+                &[Rings("bob", 0), Push(5_400), Rings("cid", 1), Acknowledges("cid"), DAY],
+                End::Acknowledged,
+            )
+        },
+        story(
+            "what is resolved rings nobody any more",
+            Service::Two,
+            &[Rings("bob", 0), Resolves("ann"), DAY],
+            End::Closed,
+        ),
+        story(
+            "what comes back begins at the first step again",
+            Service::Two,
+            &[
+                Rings("bob", 0), Acknowledges("bob"), Resolves("bob"), Reopens("ann"),
+                Rings("bob", 0), STEP, Rings("cid", 1), Acknowledges("cid"), DAY,
+            ],
+            End::Acknowledged,
+        ),
+        story(
+            "a desktop that slept rings when it wakes, once",
+            Service::Two,
+            &[
+                Sleeps("bob"), STEP, Rings("cid", 1), Wakes("bob"), Rings("bob", 0),
+                Acknowledges("bob"), DAY,
+            ],
+            End::Acknowledged,
+        ),
+        story(
+            "a desktop that slept through it rings nothing when somebody has it",
+            Service::Two,
+            &[Sleeps("bob"), STEP, Rings("cid", 1), Acknowledges("cid"), Wakes("bob"), DAY],
+            End::Acknowledged,
+        ),
+        Story {
+            severity: 3,
+            ..story("severity 3 pages nobody", Service::Two, &[DAY], End::NoPage)
+        },
+        Story {
+            severity: 3,
+            ..story(
+                "a severity that rises pages",
+                Service::Two,
+                &[DAY, Raises("ann"), Rings("bob", 0), Acknowledges("bob"), DAY],
+                End::Acknowledged,
+            )
+        },
+        Story {
+            drill: true,
+            ..story(
+                "a drill rings nobody but who declared it",
+                Service::Two,
+                &[Rings("ann", 0), Acknowledges("ann"), DAY],
+                End::Acknowledged,
+            )
+        },
+    ]
+}

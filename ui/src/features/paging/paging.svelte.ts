@@ -1,0 +1,54 @@
+import { createContext } from "svelte";
+import type { Events, Host, PageView, ReachedView } from "@/host";
+import { Query } from "@/shared/query.svelte";
+
+/** This person's pages: what rings now and what they answered. */
+export class MyPages {
+  readonly query: Query<PageView[]>;
+  readonly #host: Host;
+  readonly ringing = $derived.by(() => this.#rings());
+
+  constructor(host: Host, events: Events) {
+    this.#host = host;
+    this.query = new Query(() => host.call("list_my_pages", null));
+    events.on("pages", () => void this.query.refresh());
+    events.on("changed", () => void this.query.refresh());
+  }
+
+  async acknowledge(id: string, takeCommand: boolean): Promise<PageView> {
+    const page = await this.#host.call("acknowledge_page", { id, take_command: takeCommand });
+    this.#replace(page);
+    return page;
+  }
+
+  async decline(id: string, reason: string): Promise<PageView> {
+    const page = await this.#host.call("decline_page", { id, reason });
+    this.#replace(page);
+    return page;
+  }
+
+  #rings(): PageView[] {
+    return (this.query.data ?? []).filter((page) => page.state === "ringing" && page.for_me && !page.unconfirmed);
+  }
+
+  #replace(page: PageView): void {
+    this.query.set((this.query.data ?? []).map((each) => (each.id === page.id ? page : each)));
+  }
+}
+
+export const [useMyPages, provideMyPages] = createContext<MyPages>();
+
+export const reachedIds: Record<ReachedView, string> = {
+  sent: "reached-sent",
+  delivered: "reached-delivered",
+  shown: "reached-shown",
+  not_shown: "reached-not-shown",
+  acknowledged: "reached-acknowledged",
+  declined: "reached-declined",
+};
+
+/** What can be done with a page: the window of one page and the list of all answer through the same two calls. */
+export interface Answering {
+  acknowledge(id: string, takeCommand: boolean): Promise<PageView>;
+  decline(id: string, reason: string): Promise<PageView>;
+}

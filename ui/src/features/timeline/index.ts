@@ -1,0 +1,3 @@
+export { Stream } from "./stream.svelte";
+export { default as StreamView } from "./StreamView.svelte";
+export { default as EntryInput } from "./EntryInput.svelte";

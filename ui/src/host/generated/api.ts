@@ -1,0 +1,69 @@
+// This file was generated from the command table in crates/client/src/api/table.rs. Do not edit.
+import type { AcknowledgePage } from "./AcknowledgePage";
+import type { AddEntry } from "./AddEntry";
+import type { AddOverride } from "./AddOverride";
+import type { AssignRole } from "./AssignRole";
+import type { BoardView } from "./BoardView";
+import type { CommandIncident } from "./CommandIncident";
+import type { ConflictView } from "./ConflictView";
+import type { ConnectServer } from "./ConnectServer";
+import type { DeclareForm } from "./DeclareForm";
+import type { DeclareView } from "./DeclareView";
+import type { Declared } from "./Declared";
+import type { DeclinePage } from "./DeclinePage";
+import type { DirectoryView } from "./DirectoryView";
+import type { EditEntry } from "./EditEntry";
+import type { EditIncident } from "./EditIncident";
+import type { IncidentPage } from "./IncidentPage";
+import type { IncidentRow } from "./IncidentRow";
+import type { IncidentView } from "./IncidentView";
+import type { ListIncidents } from "./ListIncidents";
+import type { ListStream } from "./ListStream";
+import type { OnCallView } from "./OnCallView";
+import type { PagePreview } from "./PagePreview";
+import type { PageView } from "./PageView";
+import type { Preferences } from "./Preferences";
+import type { SearchHit } from "./SearchHit";
+import type { StartSolo } from "./StartSolo";
+import type { StartView } from "./StartView";
+import type { StreamPage } from "./StreamPage";
+import type { SyncView } from "./SyncView";
+
+export type Api = {
+  get_start: { args: null, reply: StartView },
+  start_solo: { args: StartSolo, reply: StartView },
+  connect_server: { args: ConnectServer, reply: StartView },
+  sign_out: { args: null, reply: StartView },
+  get_preferences: { args: null, reply: Preferences },
+  set_preferences: { args: Preferences, reply: Preferences },
+  list_directory: { args: null, reply: DirectoryView },
+  get_board: { args: null, reply: BoardView },
+  list_incidents: { args: ListIncidents, reply: IncidentPage },
+  search: { args: string, reply: Array<SearchHit> },
+  open_declare: { args: null, reply: DeclareView },
+  save_declare_draft: { args: DeclareForm, reply: null },
+  discard_declare_draft: { args: null, reply: null },
+  find_similar: { args: string, reply: Array<IncidentRow> },
+  preview_page: { args: DeclareForm, reply: PagePreview },
+  declare_incident: { args: DeclareForm, reply: Declared },
+  get_incident: { args: string, reply: IncidentView },
+  edit_incident: { args: EditIncident, reply: IncidentView },
+  command_incident: { args: CommandIncident, reply: IncidentView },
+  assign_role: { args: AssignRole, reply: IncidentView },
+  end_role: { args: string, reply: null },
+  list_stream: { args: ListStream, reply: StreamPage },
+  add_entry: { args: AddEntry, reply: string },
+  edit_entry: { args: EditEntry, reply: null },
+  list_my_pages: { args: null, reply: Array<PageView> },
+  get_page: { args: string, reply: PageView },
+  acknowledge_page: { args: AcknowledgePage, reply: PageView },
+  decline_page: { args: DeclinePage, reply: PageView },
+  send_test_page: { args: null, reply: PageView },
+  list_on_call: { args: null, reply: OnCallView },
+  add_override: { args: AddOverride, reply: OnCallView },
+  remove_override: { args: string, reply: OnCallView },
+  get_sync: { args: null, reply: SyncView },
+  list_conflicts: { args: null, reply: Array<ConflictView> },
+  dismiss_conflict: { args: string, reply: null },
+  reapply_conflict: { args: string, reply: null },
+};

@@ -1,0 +1,27 @@
+import type { Api } from "./generated/api";
+import type { Capabilities } from "./generated/Capabilities";
+import type { Event } from "./generated/Event";
+
+/** A command's name; the table is generated from Rust. */
+export type Command = keyof Api;
+export type Args<K extends Command> = Api[K]["args"];
+export type Reply<K extends Command> = Api[K]["reply"];
+
+/** Everything the interface asks of the program behind it. The desktop shell is one host among several. */
+export interface Host {
+  /** Runs a command of the table; throws `ApiFailure`. */
+  call<K extends Command>(name: K, args: Args<K>): Promise<Reply<K>>;
+  /** Tells of every event until the returned function is called. */
+  listen(heard: (event: Event) => void): () => void;
+  readonly shell: Shell;
+}
+
+/** What only a desktop with windows can do; a browser answers as well as it can. */
+export interface Shell {
+  getCapabilities(): Promise<Capabilities>;
+  /** The first content is painted: the window may be shown. */
+  windowReady(): Promise<void>;
+  closePageWindow(): Promise<void>;
+  showMain(incident: string | null): Promise<void>;
+  testSound(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export { i18n, t, type Catalogue, type MessageArgs, type Tongue } from "./i18n.svelte";

@@ -1,0 +1,2 @@
+export { explain, objection, type Explained, type Remedy } from "./table";
+export { default as ErrorNote } from "./ErrorNote.svelte";

@@ -1,0 +1,1 @@
+export { Keyboard, keyCaps, useKeyboard, provideKeyboard, useCommands, type Command } from "./keyboard.svelte";

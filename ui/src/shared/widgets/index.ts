@@ -1,0 +1,13 @@
+export { default as Avatar } from "./Avatar.svelte";
+export { default as Badges } from "./Badges.svelte";
+export { default as Combo, type Option } from "./Combo.svelte";
+export { default as DateTimeField } from "./DateTimeField.svelte";
+export { default as Dialog } from "./Dialog.svelte";
+export { default as Elapsed } from "./Elapsed.svelte";
+export { default as Field } from "./Field.svelte";
+export { default as Icon, type IconName } from "./Icon.svelte";
+export { default as Kbd } from "./Kbd.svelte";
+export { default as Menu, type MenuItem } from "./Menu.svelte";
+export { default as ReasonDialog } from "./ReasonDialog.svelte";
+export { default as SeverityMark } from "./SeverityMark.svelte";
+export { default as StatePill } from "./StatePill.svelte";

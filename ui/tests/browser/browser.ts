@@ -1,0 +1,44 @@
+import { chromium, type Browser, type Page } from "playwright-core";
+import { createServer, type ViteDevServer } from "vite";
+import type { FakeHost } from "../fake-host";
+
+export interface Stage {
+  browser: Browser;
+  /** A window at an address (`?scene=…#/now`), with its errors collected. */
+  open(address: string): Promise<{ page: Page; errors: string[] }>;
+  close(): Promise<void>;
+}
+
+export const launch = () =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+
+export async function openStage(): Promise<Stage> {
+  const vite: ViteDevServer = await createServer({ server: { port: 0, strictPort: false }, logLevel: "error" });
+  await vite.listen();
+  const browser = await launch();
+  return {
+    browser,
+    async open(address) {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error") errors.push(message.text());
+      });
+      await page.goto(`${vite.resolvedUrls?.local[0]}tests/stage.html${address}`);
+      await page.waitForFunction(() => document.querySelector("#app")?.childElementCount);
+      return { page, errors };
+    },
+    async close() {
+      await browser.close();
+      await vite.close();
+    },
+  };
+}
+
+/** What the window asked of its host under a name. */
+export const asked = (page: Page, name: string): Promise<unknown[]> =>
+  page.evaluate(
+    (wanted) => (window as unknown as { fakeHost: FakeHost }).fakeHost.calls.filter((call) => call.name === wanted).map((call) => JSON.parse(JSON.stringify(call.args))),
+    name,
+  );

@@ -1,0 +1,127 @@
+import { ApiFailure, type Args, type Command, type Host, type Reply } from "../src/host";
+import type { ErrorCode, Event, StartView } from "../src/host";
+import { fixtures, type Say } from "./fixtures";
+
+type Answers = { [K in Command]: (args: Args<K>) => Reply<K> };
+
+export interface FakeOptions {
+  tongue: "en" | "zh-Hans";
+  theme: "system" | "light" | "dark" | "contrast";
+  /** What differs from the usual day: `empty`, `offline`, `first-start`, `sign-in`, `unusable`, `new`, `resolved`. */
+  scene: string;
+  now?: number;
+}
+
+export const failing = (code: ErrorCode, args: Record<string, string> = {}) =>
+  new ApiFailure({ code, message: code, args, fields: [], retryable: false });
+
+/** A host made of fixtures: enough to show every view and to see what was asked of it. */
+export class FakeHost implements Host {
+  readonly calls: { name: Command; args: unknown }[] = [];
+  readonly data: Omit<ReturnType<typeof fixtures>, "start"> & { start: StartView };
+  readonly answers: Answers;
+  #heard = new Set<(event: Event) => void>();
+
+  constructor(options: FakeOptions) {
+    const say: Say = (en, zh) => (options.tongue === "en" ? en : zh);
+    const data: FakeHost["data"] = fixtures(say, options.now ?? Date.now());
+    this.data = data;
+    data.preferences.language = options.tongue;
+    data.preferences.theme = options.theme;
+    const scene = new Set(options.scene.split(" "));
+    if (scene.has("empty")) data.board.incidents = [];
+    const sync = scene.has("offline") ? data.offline : data.sync;
+    if (scene.has("first-start")) data.start = { state: "first_start" };
+    if (scene.has("sign-in")) data.start = { state: "sign_in", server: "https://firebell.example.com", name: "mei", revoked: true };
+    if (scene.has("unusable")) {
+      const error = { code: "store_newer" as const, message: "", args: { path: "/home/mei/.local/share/firebell/firebell.db" }, fields: [], retryable: false };
+      data.start = { state: "unusable", error, rescued: "/home/mei/firebell-rescued.json", rescued_count: 3 };
+    }
+    const view = structuredClone(data.incident);
+    if (scene.has("new")) {
+      view.row = structuredClone(data.open[3]) as typeof view.row;
+      Object.assign(view.row, { nobody_paged: true, restricted: true });
+      Object.assign(view, { im_since: null, service: null, roles: [], products: [], members: [data.mei] });
+      Object.assign(view.times, { impact_start: null, ttd: null });
+      Object.assign(view.may, { take_command: true, offer_command: false, resolve: false });
+    }
+    if (scene.has("resolved")) {
+      view.row.state = "resolved";
+      view.row.until = view.row.since + 3_600_000;
+      Object.assign(view.may, { close: true, reopen: true, resolve: false, offer_command: false });
+    }
+    const done = () => null;
+    this.answers = {
+      get_start: () => data.start,
+      start_solo: () => data.start,
+      connect_server: () => {
+        throw failing("no_keychain");
+      },
+      sign_out: () => data.start,
+      get_preferences: () => data.preferences,
+      set_preferences: (preferences) => preferences,
+      list_directory: () => data.directory,
+      get_board: () => data.board,
+      list_incidents: ({ text, states }) => ({
+        rows: [...data.open, ...data.past].filter((row) => row.summary.includes(text) && (states.length === 0 || states.includes(row.state))),
+        next: null,
+      }),
+      search: (text) =>
+        data.open
+          .filter((row) => `${row.key} ${row.summary}`.toLowerCase().includes(text.toLowerCase()))
+          .map((row) => ({ incident: row.id, key: row.key, summary: row.summary, severity: row.severity, state: row.state, entry: null, excerpt: "", at: row.declared_at })),
+      open_declare: () => ({ key: "HOT-1046", draft: null, draft_at: null }),
+      save_declare_draft: done,
+      discard_declare_draft: done,
+      find_similar: () => data.open.slice(0, 1),
+      preview_page: (form) => ({ pages: form.severity !== 3, people: data.dial.slice(0, 1), imoc: false, offline: sync.word === "waiting" }),
+      declare_incident: () => ({ id: "i-1046", key: "HOT-1046" }),
+      get_incident: () => view,
+      edit_incident: () => view,
+      command_incident: () => view,
+      assign_role: () => view,
+      end_role: done,
+      list_stream: ({ entries_only }) => ({ entries: data.entries.filter((entry) => !entries_only || entry.kind !== "message"), older: null }),
+      add_entry: ({ kind, text, at }) => {
+        const id = `e-new-${data.entries.length}`;
+        data.entries.push({ id, kind, text, at: at ?? Date.now(), entered_at: Date.now(), author: data.mei, message_id: null, args: {}, retracted: false, edited: false, unsent: true, stamps: {} });
+        return id;
+      },
+      edit_entry: done,
+      list_my_pages: () => data.pages,
+      get_page: () => data.page({}),
+      acknowledge_page: ({ id }) => data.page({ id, unconfirmed: true }),
+      decline_page: ({ id }) => data.page({ id, for_me: false }),
+      send_test_page: () => data.page({ id: "g-test", test: true, summary: null }),
+      list_on_call: () => data.onCall,
+      add_override: () => data.onCall,
+      remove_override: () => data.onCall,
+      get_sync: () => sync,
+      list_conflicts: () => data.conflicts,
+      dismiss_conflict: done,
+      reapply_conflict: done,
+    };
+  }
+
+  async call<K extends Command>(name: K, args: Args<K>): Promise<Reply<K>> {
+    this.calls.push({ name, args });
+    return this.answers[name](args);
+  }
+
+  listen(heard: (event: Event) => void): () => void {
+    this.#heard.add(heard);
+    return () => this.#heard.delete(heard);
+  }
+
+  tell(event: Event): void {
+    for (const heard of this.#heard) heard(event);
+  }
+
+  readonly shell = {
+    getCapabilities: async () => this.data.capabilities,
+    windowReady: async () => {},
+    closePageWindow: async () => {},
+    showMain: async () => {},
+    testSound: async () => {},
+  };
+}

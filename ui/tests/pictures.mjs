@@ -1,0 +1,115 @@
+// Pictures of every view with the fake host, and axe's findings on each: `node tests/pictures.mjs [name…]`.
+// Not part of `npm test`: it needs Chromium. What it writes to tests/pictures/ is looked at, not committed.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+import { createServer } from "vite";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const wide = { width: 1440, height: 900 };
+const narrow = { width: 900, height: 800 };
+const tiny = { width: 640, height: 800 };
+const small = { width: 440, height: 300 };
+const click = (id) => (page) => page.getByTestId(id).first().click();
+
+/** name, address, size, what to do before the picture */
+const shots = [
+  ["now", "#/now", wide],
+  ["now-narrow", "#/now", narrow],
+  ["now-offline", "?scene=offline#/now", wide],
+  ["now-empty", "?scene=empty#/now", wide],
+  ["now-wall", "#/now", wide, (page) => page.keyboard.press("f")],
+  ["declare", "?scene=offline#/now", wide, declare],
+  ["declare-wrong", "#/now", wide, async (page) => {
+    await click("declare-button")(page);
+    await page.keyboard.press("Control+Enter");
+  }],
+  ["incident", "#/incident/HOT-1042", wide],
+  ["incident-narrow", "#/incident/HOT-1042", narrow, (page) => page.locator(".folds .right").click()],
+  ["incident-tiny", "#/incident/HOT-1042", tiny],
+  ["incident-new", "?scene=new#/incident/HOT-1044", wide],
+  ["incident-edit", "#/incident/HOT-1042", wide, async (page) => {
+    await page.getByTestId("stream-entry").nth(5).hover();
+    await page.getByTestId("entry-edit").first().click();
+    await page.getByTestId("edit-times").click();
+  }],
+  ["incident-resolve", "#/incident/HOT-1042", wide, (page) => page.getByTestId("resolve-open").first().click()],
+  ["incident-severity", "#/incident/HOT-1042", wide, (page) => page.locator(".sevbtn").click()],
+  ["incident-role", "#/incident/HOT-1042", wide, click("assign-role")],
+  ["incidents", "#/incidents", wide],
+  ["incidents-narrow", "#/incidents", narrow],
+  ["pages", "#/pages", wide],
+  ["on-call", "#/on-call", wide],
+  ["on-call-override", "#/on-call", narrow, (page) => page.getByRole("button", { name: /^(Override|安排顶班)$/ }).first().click()],
+  ["settings", "#/settings", { width: 1440, height: 1300 }],
+  ["conflicts", "?scene=offline#/conflicts", wide],
+  ["palette", "#/now", wide, async (page) => {
+    await page.keyboard.press("Control+k");
+    await page.getByTestId("palette-input").fill("1042");
+    await page.waitForTimeout(200);
+  }],
+  ["keys", "#/now", wide, (page) => page.keyboard.press("?")],
+  ["sync", "?scene=offline#/now", wide, click("sync-word")],
+  ["first-start", "?scene=first-start", wide],
+  ["first-start-server", "?scene=first-start", wide, click("first-start-server")],
+  ["sign-in", "?scene=sign-in", wide],
+  ["unusable", "?scene=unusable", wide],
+  ["page-window", "?page", small],
+  ["page-window-why", "?page", small, click("decline-page")],
+  ["page-window-unconfirmed", "?page", small, async (page) => {
+    await click("ack-page")(page);
+    await page.waitForTimeout(5600);
+  }],
+];
+
+async function declare(page) {
+  await click("declare-button")(page);
+  await page.getByTestId("declare-summary").fill("Logins fail with a blank page");
+  await page.getByTestId("declare-severity-1").check({ force: true });
+  await page.waitForTimeout(600);
+}
+
+const wanted = process.argv.slice(2);
+const vite = await createServer({ server: { port: 0, strictPort: false }, logLevel: "error" });
+await vite.listen();
+const base = `${vite.resolvedUrls.local[0]}tests/stage.html`;
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+let bad = 0;
+for (const [theme, lang] of [["dark", "en"], ["light", "zh"], ["light", "en"], ["dark", "zh"], ["contrast", "en"]]) {
+  for (const [name, address, viewport, prepare] of shots) {
+    if (wanted.length > 0 && !wanted.some((each) => `${name}-${theme}-${lang}`.startsWith(each) || each === name)) continue;
+    const page = await browser.newPage({ viewport, reducedMotion: "reduce", timezoneId: "Europe/Berlin", locale: lang === "zh" ? "zh-CN" : "en-GB" });
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) console.log(`${name} ${theme} ${lang} console:`, message.text());
+    });
+    page.on("pageerror", (error) => console.log(`${name} ${theme} ${lang} threw:`, error.message));
+    const [query, hash] = address.split("#");
+    const join = query.includes("?") ? "&" : "?";
+    await page.goto(`${base}${query}${join}theme=${theme}&lang=${lang}${hash ? `#${hash}` : ""}`, { waitUntil: "networkidle" });
+    await page.waitForTimeout(150);
+    try {
+      await prepare?.(page);
+    } catch (error) {
+      console.log(`${name} ${theme} ${lang} could not be prepared:`, String(error).split("\n")[0]);
+    }
+    await page.waitForTimeout(250);
+    const before = await page.evaluate(() => window.fakeHost.calls.length);
+    await page.waitForTimeout(700);
+    const calls = (await page.evaluate(() => window.fakeHost.calls.length)) - before;
+    if (calls > 3) console.log(`${name} ${theme} ${lang} goes on calling: ${calls} in 700 ms`);
+    const picture = { path: `tests/pictures/${name}-${theme}-${lang}.png`, timeout: 15_000 };
+    // On a busy machine the compositor sometimes gives no frame in time.
+    await page.screenshot(picture).catch(() => page.screenshot(picture)).catch((error) => console.log(name, String(error).split("\n")[0]));
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+    for (const each of found.violations) {
+      bad += 1;
+      console.log(`${name} ${theme} ${lang} axe: ${each.impact} ${each.id}: ${each.nodes.length} × ${each.nodes[0].html.slice(0, 140)} | ${(each.nodes[0].any[0]?.message ?? each.nodes[0].all[0]?.message ?? "").slice(0, 160)}`);
+    }
+    await page.close();
+  }
+}
+await browser.close();
+await vite.close();
+console.log(bad === 0 ? "axe found nothing" : `axe found ${bad}`);
+process.exit(0);
