@@ -8,11 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions, Connection, Row, sqlite::SqliteConnectOptions};
 
-use crate::{
-    api::ApiError,
-    session::write_private,
-    store::StoreError,
-};
+use crate::{api::ApiError, session::write_private, store::StoreError};
 
 /// Why the window shows no board.
 #[derive(Debug, Clone)]
@@ -36,7 +32,7 @@ pub(crate) async fn unusable(path: &Path, folder: &Path, error: StoreError) -> U
     let error = match error {
         // Another instance has it: nothing is wrong with what is in it.
         locked @ StoreError::Locked { .. } => return Unusable::without_rescue(locked.into()),
-        StoreError::Corrupt(why) | StoreError::Other(why) => {
+        StoreError::Damaged(why) | StoreError::Corrupt(why) | StoreError::Other(why) => {
             StoreError::Unreadable { path: path.to_owned(), why }
         }
         other => other,
@@ -95,7 +91,7 @@ async fn read_sets(path: &Path) -> Result<Vec<Value>, sqlx::Error> {
 fn set(what: &str, id: &[u8], written_at: i64, body: &[u8]) -> Option<Value> {
     let id = uuid::Uuid::from_slice(id).ok()?;
     let changes: Value = serde_json::from_slice(body).ok()?;
-    changes.is_array().then(|| {
-        json!({ "state": what, "id": id, "written_at": written_at, "changes": changes })
-    })
+    changes
+        .is_array()
+        .then(|| json!({ "state": what, "id": id, "written_at": written_at, "changes": changes }))
 }

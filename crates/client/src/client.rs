@@ -18,10 +18,7 @@ use firebell_domain::{
 };
 
 use crate::{
-    api::{
-        ApiError, ErrorCode,
-        session::Preferences,
-    },
+    api::{ApiError, ErrorCode, session::Preferences},
     bad_file::Unusable,
     commands::refusal,
     host::{Host, SharedHost},
@@ -224,16 +221,11 @@ impl Client {
         Ok(answers.into_iter().map(|one| one.map_err(|error| self.api_error(error))).collect())
     }
 
-    /// A store's error with names in it; one that means that the file is damaged is remembered.
+    /// A store's error with names in it.
     pub(crate) fn api_error(&self, error: StoreError) -> ApiError {
         match error {
             StoreError::Refused(why) => refusal::error(&*self.directory(), &why),
-            other => {
-                if matches!(other, StoreError::Corrupt(_)) {
-                    tracing::error!(error = %other, "the store is damaged");
-                }
-                other.into()
-            }
+            other => other.into(),
         }
     }
 
@@ -263,7 +255,9 @@ impl Client {
     #[must_use]
     pub fn sync_state(&self) -> SyncState {
         let solo = self.remembered().is_some_and(|known| known.is_solo());
-        let talk = read(&self.0.open).as_ref().and_then(|open| open.talk.as_ref().map(|t| t.driver.state()));
+        let talk = read(&self.0.open)
+            .as_ref()
+            .and_then(|open| open.talk.as_ref().map(|t| t.driver.state()));
         let mut state = talk.unwrap_or_else(|| SyncState { solo, ..SyncState::default() });
         state.cannot_ring.clone_from(&read(&self.0.cannot_ring));
         if state.blocked.is_none() {
@@ -295,8 +289,7 @@ impl Client {
         let Some((http, token)) = reach else { return Ok(()) };
         for _ in 0..PAGES {
             let Some(missing) = store.missing_history(incident).await? else { return Ok(()) };
-            let path =
-                crate::sync::Fetch::History { incident, after: missing.after }.path();
+            let path = crate::sync::Fetch::History { incident, after: missing.after }.path();
             let page = match http.get(&path, token.reveal()).await {
                 Ok(page) => page,
                 Err(error) => {
@@ -406,7 +399,10 @@ impl Client {
         Arc::clone(&self.0.entering).lock_owned().await
     }
 
-    pub(crate) fn current_within(&self, within: Duration) -> Option<impl Future<Output = bool> + use<>> {
+    pub(crate) fn current_within(
+        &self,
+        within: Duration,
+    ) -> Option<impl Future<Output = bool> + use<>> {
         let open = read(&self.0.open);
         Some(open.as_ref()?.talk.as_ref()?.driver.current(within))
     }

@@ -27,7 +27,7 @@ pub use reapply::reapply;
 pub use rows::{ApplyError, Batch, LogRow, Place, apply_rows, verify};
 pub use set::{Line, OutboxSet, RefusedSet};
 pub use slice::{Notice, Shown, Slice, Writes};
-pub use snapshot::{Restored, apply_snapshot, restore};
+pub use snapshot::{Restored, apply_snapshot, offer, restore};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ mod secret;
 mod solo;
 
 pub(crate) use desktop::{DesktopFile, Remembered};
-pub(crate) use secret::{Secret, write_private};
-pub use solo::{SoloBackend, SoloServer};
 #[cfg(test)]
 pub(crate) use secret::Kept;
+pub(crate) use secret::{Secret, write_private};
+pub use solo::{SoloBackend, SoloServer};

@@ -5,7 +5,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use tauri::{AppHandle, LogicalPosition, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, LogicalPosition, LogicalSize, Manager, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder,
+};
 use uuid::Uuid;
 
 use super::{FIRST_PAINT, PAGE, fenced, log};
@@ -15,9 +18,9 @@ use crate::bells::WINDOWS;
 const SIZE: (f64, f64) = (440.0, 300.0);
 const MARGIN: f64 = 24.0;
 
-/// The pages that have a window, oldest first.
+/// The pages that have a window, oldest first, and the place on the screen of each.
 #[derive(Default)]
-pub(crate) struct OpenPages(Mutex<VecDeque<Uuid>>);
+pub(crate) struct OpenPages(Mutex<VecDeque<(Uuid, usize)>>);
 
 /// Opens the window of a page, or brings it back on top.
 pub(crate) fn open_page(app: &AppHandle, page: Uuid) {
@@ -70,28 +73,41 @@ pub(crate) fn close_page(window: &WebviewWindow) {
 fn make_room(app: &AppHandle, page: Uuid) -> usize {
     let pages = app.state::<OpenPages>();
     let mut open = pages.0.lock().unwrap_or_else(PoisonError::into_inner);
-    open.retain(|page| app.get_webview_window(&format!("{PAGE}{page}")).is_some());
+    open.retain(|(page, _)| app.get_webview_window(&format!("{PAGE}{page}")).is_some());
     while open.len() >= WINDOWS {
-        let Some(oldest) = open.pop_front() else { break };
+        let Some((oldest, _)) = open.pop_front() else { break };
         if let Some(window) = app.get_webview_window(&format!("{PAGE}{oldest}")) {
             log(window.destroy(), "closing the oldest page's window");
         }
     }
-    open.push_back(page);
-    open.len() - 1
+    let free = |place: &usize| open.iter().all(|(_, taken)| taken != place);
+    let place = (0..WINDOWS).find(free).unwrap_or(0);
+    open.push_back((page, place));
+    place
 }
 
-/// The lower right corner, above the windows that stand there: it covers little of what somebody reads or
-/// types, and not the notifications, which most desktops show at the top.
+/// Where a page's window goes on the screen that the person works on.
 fn corner(app: &AppHandle, place: usize) -> Option<LogicalPosition<f64>> {
     let monitor = app.primary_monitor().ok().flatten()?;
     let scale = monitor.scale_factor();
     let area = monitor.work_area();
-    let size = area.size.to_logical::<f64>(scale);
-    let origin = area.position.to_logical::<f64>(scale);
-    let x = origin.x + size.width - SIZE.0 - MARGIN;
-    let y = origin.y + size.height - (SIZE.1 + MARGIN) * (place as f64 + 1.0);
-    Some(LogicalPosition::new(x.max(origin.x), y.max(origin.y)))
+    let (origin, size) = (area.position.to_logical(scale), area.size.to_logical(scale));
+    Some(position(origin, size, place))
+}
+
+/// The lower right corner, then above it, then to its left: it covers little of what somebody reads or
+/// types, and not the notifications, which most desktops show at the top.
+fn position(
+    origin: LogicalPosition<f64>,
+    size: LogicalSize<f64>,
+    place: usize,
+) -> LogicalPosition<f64> {
+    let (width, height) = (SIZE.0 + MARGIN, SIZE.1 + MARGIN);
+    let rows = ((size.height / height) as usize).max(1);
+    let (row, column) = (place % rows + 1, place / rows + 1);
+    let x = origin.x + size.width - width * column as f64;
+    let y = origin.y + size.height - height * row as f64;
+    LogicalPosition::new(x.max(origin.x), y.max(origin.y))
 }
 
 fn show_at_last(window: WebviewWindow) {
@@ -101,4 +117,35 @@ fn show_at_last(window: WebviewWindow) {
             log(window.show(), "showing a page");
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_windows_never_cover_each_other_on_an_ordinary_screen() {
+        let origin = LogicalPosition::new(0.0, 30.0);
+        for (width, height) in
+            [(1280.0, 770.0), (1440.0, 870.0), (1920.0, 1050.0), (3840.0, 2130.0)]
+        {
+            let size = LogicalSize::new(width, height);
+            let places: Vec<_> = (0..WINDOWS).map(|place| position(origin, size, place)).collect();
+            for (index, one) in places.iter().enumerate() {
+                assert!(one.x >= origin.x && one.x + SIZE.0 <= width, "{one:?} on {size:?}");
+                assert!(one.y >= origin.y && one.y + SIZE.1 <= origin.y + height, "{one:?}");
+                for other in &places[..index] {
+                    let apart =
+                        (one.x - other.x).abs() >= SIZE.0 || (one.y - other.y).abs() >= SIZE.1;
+                    assert!(apart, "{one:?} {other:?} on {size:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_tiny_screen_still_shows_the_window() {
+        let at = position(LogicalPosition::new(0.0, 0.0), LogicalSize::new(320.0, 200.0), 2);
+        assert_eq!((at.x, at.y), (0.0, 0.0));
+    }
 }

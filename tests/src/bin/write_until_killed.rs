@@ -93,10 +93,7 @@ async fn act(
             let again = "the same as yesterday. ".repeat(rng.random_range(1..LONG / 20));
             let description = format!("{}: {again}", rng.random::<u32>());
             let body = IncidentChange::SetDescription { description };
-            vec![
-                desktop.new_change(incident, Body::Incident(body)),
-                entry(desktop, incident, rng),
-            ]
+            vec![desktop.new_change(incident, Body::Incident(body)), entry(desktop, incident, rng)]
         }
     })
 }

@@ -39,7 +39,8 @@ impl Headless {
             invitation: None,
             file_consent: true,
         };
-        let view = desktop.connect_server(form).await.with_context(|| format!("{name} signs in"))?;
+        let view =
+            desktop.connect_server(form).await.with_context(|| format!("{name} signs in"))?;
         ensure!(matches!(view, StartView::Ready { .. }), "{name} signed in and sees {view:?}");
         Ok(desktop)
     }
@@ -101,7 +102,11 @@ impl Headless {
     }
 
     /// Waits until a view of it is as wanted.
-    pub async fn sees<T>(&self, what: &str, look: impl AsyncFn(&Client) -> Result<Option<T>>) -> Result<T> {
+    pub async fn sees<T>(
+        &self,
+        what: &str,
+        look: impl AsyncFn(&Client) -> Result<Option<T>>,
+    ) -> Result<T> {
         let what = format!("the desktop of {} to see {what}", self.name);
         let client = &self.client;
         wait::until(&what, SOON, || look(client)).await

@@ -6,9 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use firebell_client::api::session::Preferences;
 use firebell_client::api::sync::Event;
-use firebell_client::host::{
-    Badge, CannotShow, Host, KeychainError, Later, Ring, Timestamp, Uuid,
-};
+use firebell_client::host::{Badge, CannotShow, Host, KeychainError, Later, Ring, Timestamp, Uuid};
 
 /// A host without a screen. It has no keychain, so that a session is found again by another process.
 #[derive(Debug, Default)]

@@ -83,12 +83,7 @@ impl Told {
 }
 
 /// Makes one image, opens it as a start of the program does, and judges.
-async fn image(
-    ground: &Ground,
-    bases: &base::Bases,
-    kind: Damage,
-    seed: u64,
-) -> Result<Verdict> {
+async fn image(ground: &Ground, bases: &base::Bases, kind: Damage, seed: u64) -> Result<Verdict> {
     let mut rng = StdRng::seed_from_u64(seed);
     let place = ground.folder().join("image");
     fs::remove_dir_all(&place).ok();

@@ -46,8 +46,9 @@ fn run(ground: &Ground) -> Result<Report> {
                         if seed > seeds {
                             return Ok(told);
                         }
-                        let one = plan::play(seed)
-                            .with_context(|| format!("seed {seed}; replay it with {SEED}={seed}"))?;
+                        let one = plan::play(seed).with_context(|| {
+                            format!("seed {seed}; replay it with {SEED}={seed}")
+                        })?;
                         told.add(&one);
                     }
                 })

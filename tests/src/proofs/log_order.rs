@@ -60,7 +60,8 @@ async fn run(ground: Ground) -> Result<Report> {
         let progress = Arc::clone(&progress);
         async move {
             let what = format!("{count} changes to be accepted");
-            wait::until(&what, WHOLE, async || Ok((progress.changes() >= count).then_some(()))).await
+            wait::until(&what, WHOLE, async || Ok((progress.changes() >= count).then_some(())))
+                .await
         }
     };
     reach(quiet).await?;
@@ -73,7 +74,8 @@ async fn run(ground: Ground) -> Result<Report> {
     while let Some(writer) = writing.join_next().await {
         written.push(writer?.context("a writer")?);
     }
-    let under_faults = (changes - quiet) as f64 / (started.elapsed().as_secs_f64() - quiet as f64 / pace);
+    let under_faults =
+        (changes - quiet) as f64 / (started.elapsed().as_secs_f64() - quiet as f64 / pace);
     let admin = Raw::sign_in(&addresses.url(0), "reader0").await?;
     let end = admin.end().await?;
     done.store(true, Ordering::SeqCst);

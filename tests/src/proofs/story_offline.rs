@@ -44,7 +44,8 @@ async fn play(office: &Office) -> Result<Report> {
     ana.keys(format!("{LINE}{}", Key::Enter.value())).await?;
     let waits = |text: &str| text.contains(LINE) && text.contains("not sent");
     ana.reads("stream-entry", "that the line waits", SOON, waits).await?;
-    let waiting = ana.reads("sync-word", "what waits", SOON, |word| word.contains("waiting")).await?;
+    let waiting =
+        ana.reads("sync-word", "what waits", SOON, |word| word.contains("waiting")).await?;
     // The wire carries nothing, so this is certain and not a matter of waiting.
     ensure!(office.ben.pages().is_empty(), "Ben was paged about what nobody could know");
 

@@ -1,11 +1,7 @@
 //! The last resort: change sets read off the pages of a file whose tables SQLite cannot find any more.
 //! See <https://www.sqlite.org/fileformat2.html>; nothing here writes.
 
-use std::{
-    collections::BTreeMap,
-    fs, io,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 use serde_json::Value;
 

@@ -91,6 +91,9 @@ impl Client {
         if let Some(open) = read(&self.0.open).as_ref() {
             open.feed.wake();
         }
+        if let Some(why) = changed.damaged {
+            return self.give_up(StoreError::Damaged(why)).await;
+        }
         for page in &changed.pages {
             self.settle_ring(*page).await;
         }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use firebell_domain::id::{EntityId, WorkspaceId};
 
-use super::{Client, Inner, Open, Talk, announce::Announcer, read, write};
+use super::{Client, Inner, Open, Talk, announce::Announcer, write};
 use crate::{
     api::{ApiError, sync::Event},
     bad_file,
@@ -91,10 +91,10 @@ impl Client {
                     tokio::spawn(async move { client.take_ring(frame).await });
                 }
             }),
-            signed_out: Box::new(move |_| {
+            signed_out: Box::new(move |why| {
                 if let Some(client) = signed_out.upgrade() {
                     // The driver that calls this ends with it.
-                    tokio::spawn(async move { client.session_ended(workspace, person) });
+                    tokio::spawn(async move { client.session_ended(workspace, person, why) });
                 }
             }),
             on_call: Box::new(move || {
@@ -122,14 +122,16 @@ impl Client {
     }
 
     /// The file turned out to be damaged while it was open: it is not written to any more.
-    async fn give_up(&self, store: &Store, error: StoreError) {
-        let same = read(&self.0.open)
-            .as_ref()
-            .is_some_and(|open| open.store.path() == store.path());
-        if !same {
-            return;
-        }
-        let path = store.path().to_owned();
+    pub(super) async fn give_up(&self, error: StoreError) {
+        let client = self.clone();
+        // In a task of its own: what calls this may end with the workspace.
+        let given_up = tokio::spawn(async move { client.give_up_now(error).await });
+        given_up.await.ok();
+    }
+
+    async fn give_up_now(&self, error: StoreError) {
+        let Ok(path) = self.store().map(|store| store.path().to_owned()) else { return };
+        tracing::error!(%error, "the file is damaged; it is closed");
         self.leave().await;
         let unusable = bad_file::unusable(&path, self.folder(), error).await;
         *write(&self.0.unusable) = Some(unusable);
@@ -156,7 +158,8 @@ async fn look_through(store: Weak<Store>, client: WeakClient) {
     if let Err(error) = store.check().await {
         tracing::error!(%error, "the file is damaged");
         if let Some(client) = client.upgrade() {
-            client.give_up(&store, error).await;
+            drop(store);
+            client.give_up(error).await;
         }
         return;
     }

@@ -24,9 +24,9 @@ pub(super) fn after(slice: &Slice, set: &ChangeSet, outcomes: &[Outcome]) -> Vec
     let mut after = Vec::new();
     for earlier in slice.unsent.values().filter(|earlier| earlier.accepted.is_none()) {
         let theirs = earlier.entities();
-        let creates = theirs
-            .iter()
-            .any(|id| needs.contains(id) && !slice.confirmed.contains_key(id) && created.insert(*id));
+        let creates = theirs.iter().any(|id| {
+            needs.contains(id) && !slice.confirmed.contains_key(id) && created.insert(*id)
+        });
         let stamps = earlier.change_ids().any(|id| seen.contains(&id));
         let undecided = earlier.outcomes.is_empty() || outcomes.is_empty();
         let same_fields = if undecided {

@@ -1,9 +1,6 @@
 //! An incident that the person may not see any more leaves this desktop.
 
-use firebell_domain::{
-    decide::Refusal,
-    id::EntityId,
-};
+use firebell_domain::{decide::Refusal, id::EntityId};
 use serde_json::Value;
 
 use super::{

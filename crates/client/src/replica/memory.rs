@@ -21,8 +21,9 @@ use firebell_protocol::{
 };
 
 use super::{
-    ApplyError, Executed, Notice, OutboxSet, Place, RefusedSet, Restored, Shown, Slice, Waiting, Who,
-    Writes, answer, apply_rows, apply_snapshot, execute, forget, plan, restore, scrub, verify,
+    ApplyError, Executed, Notice, OutboxSet, Place, RefusedSet, Restored, Shown, Slice, Waiting,
+    Who, Writes, answer, apply_rows, apply_snapshot, execute, forget, offer, plan, restore, scrub,
+    verify,
 };
 
 /// A first sync under way.
@@ -158,9 +159,10 @@ impl MemoryReplica {
     /// Lines of the program in an incident's stream: how many of its rows this version can put in words.
     #[must_use]
     pub fn lines(&self) -> usize {
-        let rows = self.history.values().filter_map(|row| {
-            serde_json::from_str::<firebell_protocol::row::Row>(row).ok()
-        });
+        let rows = self
+            .history
+            .values()
+            .filter_map(|row| serde_json::from_str::<firebell_protocol::row::Row>(row).ok());
         rows.filter(|row| self.knows_changes && row.known_change().is_some()).count()
     }
 
@@ -199,14 +201,13 @@ impl MemoryReplica {
     /// # Errors
     /// The refusal when the rules refuse it as things stand here.
     pub fn execute(&mut self, now: Timestamp, set: &ChangeSet) -> Result<Executed, Refusal> {
-        let who =
-            Who {
-                person: self.person,
-                device: self.device,
-                number: self.next_number,
-                now,
-                again: false,
-            };
+        let who = Who {
+            person: self.person,
+            device: self.device,
+            number: self.next_number,
+            now,
+            again: false,
+        };
         let (writes, executed) = execute(&self.slice, &self.visible, who, set)?;
         self.write(writes);
         Ok(executed)
@@ -296,22 +297,22 @@ impl MemoryReplica {
         self.snapshot = None;
     }
 
-    /// The record has begun a new life: what is here is shown until the snapshot replaces it.
+    /// The record has begun a new life: what is here is shown until the snapshot replaces it, and own
+    /// sets of the earlier life wait to be offered again.
     pub fn begin_life(&mut self) {
         self.begin_snapshot();
         self.chain_broken = false;
         self.slice.stale = self.slice.confirmed.keys().copied().collect();
         self.history.clear();
+        let writes = offer(&self.slice, self.kept.values().cloned().collect());
+        self.write(writes);
     }
 
     /// A chunk of a first sync. Says whether it was the last.
     pub fn take_chunk(&mut self, chunk: &SnapshotChunk) -> bool {
         let place = Place { seq: chunk.start, head: chunk.head };
-        let began = self.snapshot.get_or_insert_with(|| Snapshot {
-            epoch: chunk.epoch,
-            place,
-            next: None,
-        });
+        let began =
+            self.snapshot.get_or_insert_with(|| Snapshot { epoch: chunk.epoch, place, next: None });
         let entities: Vec<Entity> =
             chunk.entities.iter().filter_map(|body| serde_json::from_str(body).ok()).collect();
         let ids: Vec<EntityId> = entities.iter().map(|entity| entity.id).collect();
@@ -420,6 +421,7 @@ impl MemoryReplica {
             if !self.refused.contains_key(&set.root) {
                 set.root = set.id;
             }
+            self.kept.remove(&set.id);
             self.refused.insert(set.id, set);
         }
         self.kept.extend(writes.kept.into_iter().map(|set| (set.id, set)));

@@ -45,20 +45,35 @@ pub fn restore(slice: &Slice, restored: Restored) -> Writes {
         working.forget(*id);
     }
     if restored.new_life {
-        // What an earlier life accepted is asked about again.
-        let accepted: Vec<OutboxSet> =
-            working.sets().filter(|set| set.accepted.is_some()).cloned().collect();
-        for set in accepted {
-            working.put(OutboxSet { accepted: None, again: true, ..set });
-        }
+        offer_all(&mut working, restored.offers);
     } else {
         working.settle(restored.place.seq);
     }
-    for offer in restored.offers {
+    working.writes.place = Some(restored.place);
+    working.finish()
+}
+
+/// The record has begun a new life: own sets that an earlier one accepted wait to be offered again, and
+/// what it had accepted without its rows having arrived is asked about again. This comes before
+/// anything is sent to the new life, because what is sent may build on it. `slice` holds all sets, and
+/// the entities of those and of `offers`.
+#[must_use]
+pub fn offer(slice: &Slice, offers: Vec<OutboxSet>) -> Writes {
+    let mut working = Working::on(slice);
+    offer_all(&mut working, offers);
+    working.finish()
+}
+
+fn offer_all(working: &mut Working<'_>, offers: Vec<OutboxSet>) {
+    // Places of an earlier life mean nothing in this one.
+    let accepted: Vec<OutboxSet> =
+        working.sets().filter(|set| set.accepted.is_some()).cloned().collect();
+    for set in accepted {
+        working.put(OutboxSet { accepted: None, again: true, ..set });
+    }
+    for offer in offers {
         if working.set(offer.id).is_none() {
             working.put(OutboxSet { accepted: None, again: true, after: Vec::new(), ..offer });
         }
     }
-    working.writes.place = Some(restored.place);
-    working.finish()
 }

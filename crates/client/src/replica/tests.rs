@@ -112,13 +112,13 @@ fn somebody_elses_change_goes_under_what_is_unsent_here() {
     a.send(&mut record);
     a.pull(&record);
     b.pull(&record);
-    let set = b.pen.incident(
-        entity(HOT),
-        IncidentChange::SetDescription { description: "from b".to_owned() },
-    );
+    let set = b
+        .pen
+        .incident(entity(HOT), IncidentChange::SetDescription { description: "from b".to_owned() });
     b.execute(&set);
     b.send(&mut record);
-    let set = a.pen.incident(entity(HOT), IncidentChange::SetSummary { summary: "mine".to_owned() });
+    let set =
+        a.pen.incident(entity(HOT), IncidentChange::SetSummary { summary: "mine".to_owned() });
     a.execute(&set);
     a.pull(&record);
     let shown = &a.replica.visible()[&entity(HOT)];
@@ -295,15 +295,18 @@ fn command_is_asked_for_first_and_a_held_set_holds_only_what_builds_on_it() {
     assert_eq!(numbers(&plan(&waiting, &none, &held)), [3, 1]);
     let flight: BTreeSet<SetId> = [waiting[0].id].into();
     assert_eq!(numbers(&plan(&waiting, &flight, &none)), [3, 2, 4]);
-    let long: Vec<Waiting> = (1..=1_000)
-        .map(|n| set(n, if n > 1 { &[999][..0] } else { &[] }, false))
-        .collect();
+    let long: Vec<Waiting> =
+        (1..=1_000).map(|n| set(n, if n > 1 { &[999][..0] } else { &[] }, false)).collect();
     let push = plan(&long, &none, &none);
     assert_eq!((push.sets.len(), push.more), (firebell_protocol::MAX_PUSH, true));
     let chain: Vec<Waiting> = (1..=100_000).map(|n| set(n, &[n - 1], n == 100_000)).collect();
     let push = plan(&chain, &none, &none);
     assert_eq!((push.sets[0], push.more), (chain[0].id, true));
-    let large = [Waiting { bytes: usize::MAX / 2, ..set(1, &[], false) }, set(2, &[1], false), set(3, &[], false)];
+    let large = [
+        Waiting { bytes: usize::MAX / 2, ..set(1, &[], false) },
+        set(2, &[1], false),
+        set(3, &[], false),
+    ];
     let push = plan(&large, &none, &none);
     assert_eq!((numbers(&push), push.too_large.len()), (vec![3], 1));
 }
@@ -318,7 +321,8 @@ fn after_a_restore_own_sets_are_offered_again_and_nothing_is_lost() {
     a.pull(&record);
     b.pull(&record);
     let backup = record.clone();
-    let set = a.pen.incident(entity(HOT), IncidentChange::SetSummary { summary: "lost".to_owned() });
+    let set =
+        a.pen.incident(entity(HOT), IncidentChange::SetSummary { summary: "lost".to_owned() });
     a.execute(&set);
     let set = a.pen.incident(entity(HOT), IncidentChange::TakeCommand {});
     a.execute(&set);

@@ -48,13 +48,11 @@ impl Remembered {
 
 /// The file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct DesktopFile {
-    #[serde(default)]
     pub(crate) preferences: Preferences,
-    #[serde(default)]
     pub(crate) workspaces: Vec<Remembered>,
     /// Which of them is open, by place.
-    #[serde(default)]
     pub(crate) current: Option<usize>,
 }
 

@@ -23,8 +23,8 @@ use crate::{
         session::{ConnectServer, Me, StartSolo, StartView},
         sync::Event,
     },
-    store::blob,
     store::StoreError,
+    store::blob,
     transport::{Address, Http, SharedConnector, TcpConnector},
     views::on_call,
 };
@@ -266,7 +266,7 @@ impl Client {
     }
 
     /// Remembers that the session of a workspace ended.
-    pub(crate) fn session_ended(&self, workspace: WorkspaceId, person: EntityId) {
+    pub(crate) fn session_ended(&self, workspace: WorkspaceId, person: EntityId, why: ApiError) {
         let ours = self
             .remembered()
             .is_some_and(|known| (known.workspace, known.person) == (workspace, person));
@@ -274,6 +274,7 @@ impl Client {
             if let Err(error) = self.set_signed_out(true) {
                 tracing::error!(%error, "the end of the session is not remembered");
             }
+            self.set_blocked(why);
             self.host().emit(Event::Session {});
         }
     }

@@ -35,6 +35,9 @@ pub enum StoreError {
     /// The disk is full or refuses to write. Nothing was changed.
     #[error("not saved: {0}")]
     NotSaved(String),
+    /// SQLite found the file damaged: it must not be written to any more.
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
     /// What is stored is not what was expected.
     #[error("the file holds something unreadable: {0}")]
     Corrupt(String),
@@ -72,7 +75,7 @@ impl From<sqlx::Error> for StoreError {
                 Some(code::READONLY | code::IOERR | code::FULL | code::CANTOPEN) => {
                     Self::NotSaved(text)
                 }
-                Some(code::CORRUPT | code::NOTADB) => Self::Corrupt(text),
+                Some(code::CORRUPT | code::NOTADB) => Self::Damaged(text),
                 _ => Self::Other(text),
             };
         }
@@ -111,7 +114,7 @@ impl From<StoreError> for ApiError {
             StoreError::Locked { path } => ApiError::of(ErrorCode::StoreUnreadable, message)
                 .with("path", path.display().to_string())
                 .with("why", "it is open in another window"),
-            StoreError::Corrupt(why) => {
+            StoreError::Corrupt(why) | StoreError::Damaged(why) => {
                 ApiError::of(ErrorCode::StoreUnreadable, message).with("why", why)
             }
             StoreError::NotSaved(_) => ApiError::of(ErrorCode::NotSaved, message),

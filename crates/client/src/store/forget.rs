@@ -34,7 +34,8 @@ async fn purge(
     )
     .fetch_all(&mut *connection)
     .await?;
-    let mut ids: BTreeSet<EntityId> = ids.iter().map(|id| entity_id(id)).collect::<Result<_, _>>()?;
+    let mut ids: BTreeSet<EntityId> =
+        ids.iter().map(|id| entity_id(id)).collect::<Result<_, _>>()?;
     let numbers = sqlx::query_scalar!("SELECT number FROM outbox WHERE incident = ?", key)
         .fetch_all(&mut *connection)
         .await?;

@@ -64,10 +64,14 @@ pub(super) async fn add_set(
     number: i64,
     into: &mut BTreeMap<u64, OutboxSet>,
 ) -> Result<(), StoreError> {
-    let row = sqlx::query_as!(StoredSet, "SELECT number, id, person, incident, written_at, again, \
-        after, first, last, body, outcomes FROM outbox WHERE number = ?", number)
-        .fetch_optional(connection)
-        .await?;
+    let row = sqlx::query_as!(
+        StoredSet,
+        "SELECT number, id, person, incident, written_at, again, \
+        after, first, last, body, outcomes FROM outbox WHERE number = ?",
+        number
+    )
+    .fetch_optional(connection)
+    .await?;
     if let Some(row) = row {
         into.insert(unsigned(number), row.read()?);
     }
@@ -78,10 +82,13 @@ pub(super) async fn add_set(
 pub(super) async fn all_sets(
     connection: &mut SqliteConnection,
 ) -> Result<BTreeMap<u64, OutboxSet>, StoreError> {
-    let rows = sqlx::query_as!(StoredSet, "SELECT number, id, person, incident, written_at, again, \
-        after, first, last, body, outcomes FROM outbox ORDER BY number")
-        .fetch_all(connection)
-        .await?;
+    let rows = sqlx::query_as!(
+        StoredSet,
+        "SELECT number, id, person, incident, written_at, again, \
+        after, first, last, body, outcomes FROM outbox ORDER BY number"
+    )
+    .fetch_all(connection)
+    .await?;
     rows.into_iter().map(|row| Ok((unsigned(row.number), row.read()?))).collect()
 }
 

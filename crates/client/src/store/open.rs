@@ -14,9 +14,8 @@ use sqlx::{
 use tokio::task::JoinHandle;
 
 use super::{
-    Changed, Directory, Identity, Sniffed, StoreError, Writing, blob, file::wal_of, identity, migrate,
-    sniff,
-    writer::Writer,
+    Changed, Directory, Identity, Sniffed, StoreError, Writing, blob, file::wal_of, identity,
+    migrate, sniff, writer::Writer,
 };
 
 /// Reading connections.
@@ -25,8 +24,10 @@ const READERS: u32 = 4;
 const WRITER_CACHE_KIB: i64 = 16 * 1_024;
 /// The write-ahead log shrinks to this after a checkpoint, in bytes.
 const WAL_LIMIT: u64 = 16 * 1_024 * 1_024;
+/// A file up to this size is checked whole at every start, which takes milliseconds.
+const SMALL: u64 = 8 * 1_024 * 1_024;
 /// A file up to this size is checked whole when it was not closed tidily; a larger one in the background.
-const WHOLE_CHECK: u64 = 16 * 1_024 * 1_024;
+const MIDDLING: u64 = 32 * 1_024 * 1_024;
 
 /// How often the write-ahead log is tried to be cut while somebody reads, and the pause between.
 const TRUNCATE_TRIES: u32 = 50;
@@ -64,8 +65,7 @@ impl Store {
         announce: impl Fn(Changed) + Send + Sync + 'static,
     ) -> Result<Opened, StoreError> {
         let lock = lock(path)?;
-        let unreadable =
-            |why: String| StoreError::Unreadable { path: path.to_owned(), why };
+        let unreadable = |why: String| StoreError::Unreadable { path: path.to_owned(), why };
         let version = match sniff(path).map_err(|error| unreadable(error.to_string()))? {
             Sniffed::Absent => 0,
             Sniffed::NotADatabase => return Err(unreadable("it is not a database".to_owned())),
@@ -76,11 +76,13 @@ impl Store {
                 return Err(unreadable("it is another program's database".to_owned()));
             }
             Sniffed::Database { version, bytes, suspicious } => {
-                let whole = suspicious || (bytes <= WHOLE_CHECK && wal_of(path).exists());
+                let most = if wal_of(path).exists() { MIDDLING } else { SMALL };
+                let whole = suspicious || bytes <= most;
                 check(path, whole).await.map_err(|error| unreadable(error.to_string()))?;
                 version
             }
         };
+        private(path)?;
         let mut connection = writer_options(path).connect().await?;
         read_back(&mut connection).await?;
         let mut copy = None;
@@ -132,7 +134,9 @@ impl Store {
     /// People, services, schedules and the rest as they are shown now.
     #[must_use]
     pub fn directory(&self) -> Arc<Directory> {
-        self.directory.read().map_or_else(|broken| Arc::clone(&broken.into_inner()), |d| Arc::clone(&d))
+        self.directory
+            .read()
+            .map_or_else(|broken| Arc::clone(&broken.into_inner()), |d| Arc::clone(&d))
     }
 
     /// Has a piece of work done by the one writer, in a transaction with whatever else waits; answers
@@ -206,6 +210,16 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     Ok(file)
 }
 
+/// Makes the file, if there is none, so that nobody else can read it; SQLite gives what it puts beside
+/// it the same rights.
+pub(super) fn private(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|error| StoreError::NotSaved(error.to_string()))
+}
+
 fn base_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -272,7 +286,7 @@ async fn check(path: &Path, whole: bool) -> Result<(), StoreError> {
     }
     connection.close().await?;
     match found.into_iter().next() {
-        Some(line) => Err(StoreError::Corrupt(line)),
+        Some(line) => Err(StoreError::Damaged(line)),
         None => Ok(()),
     }
 }
@@ -287,6 +301,8 @@ async fn copy_before(
     if copy.exists() {
         std::fs::remove_file(&copy).map_err(|error| StoreError::NotSaved(error.to_string()))?;
     }
+    // VACUUM INTO takes an empty file, and leaves its rights as they are.
+    private(&copy)?;
     let name = copy.display().to_string();
     sqlx::query("VACUUM INTO ?").bind(name).execute(connection).await?;
     Ok(copy)
@@ -333,9 +349,10 @@ async fn settle_identity(
 }
 
 async fn read_directory(readers: &SqlitePool) -> Result<Directory, StoreError> {
-    let bodies = sqlx::query_scalar!("SELECT body FROM entity WHERE incident IS NULL AND kind <> 'page'")
-        .fetch_all(readers)
-        .await?;
+    let bodies =
+        sqlx::query_scalar!("SELECT body FROM entity WHERE incident IS NULL AND kind <> 'page'")
+            .fetch_all(readers)
+            .await?;
     let entities = bodies
         .iter()
         .map(|body| serde_json::from_slice(body))

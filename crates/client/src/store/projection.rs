@@ -52,9 +52,12 @@ pub(super) async fn drop_entity(
 /// Its words are to be indexed, off this path.
 async fn index(connection: &mut SqliteConnection, id: EntityId) -> Result<(), StoreError> {
     let key = blob(id.0);
-    sqlx::query!("INSERT INTO search_queue (entity) VALUES (?) ON CONFLICT (entity) DO NOTHING", key)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "INSERT INTO search_queue (entity) VALUES (?) ON CONFLICT (entity) DO NOTHING",
+        key
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -75,7 +78,8 @@ async fn save_incident(
     let declared_by = incident.declared_by().map(|id| blob(id.0));
     let declared_at = incident.declared_at().0;
     let times = incident.times();
-    let (impact_start, impact_end) = (times.impact_start.map(|t| t.0), times.impact_end.map(|t| t.0));
+    let (impact_start, impact_end) =
+        (times.impact_start.map(|t| t.0), times.impact_end.map(|t| t.0));
     let over_at = entity.stamp("state").filter(|_| !open).map(|stamp| stamp.at.0);
     let (restricted, drill) = (incident.restricted(), incident.drill());
     sqlx::query!(

@@ -29,10 +29,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub async fn entities(
-        &self,
-        ids: &[EntityId],
-    ) -> Result<BTreeMap<EntityId, Entity>, ApiError> {
+    pub async fn entities(&self, ids: &[EntityId]) -> Result<BTreeMap<EntityId, Entity>, ApiError> {
         let mut found = BTreeMap::new();
         let mut connection = self.readers().acquire().await.map_err(StoreError::from)?;
         for id in ids {
@@ -88,9 +85,11 @@ impl Store {
         for body in bodies {
             let parsed: Vec<serde_json::Value> =
                 serde_json::from_slice(&body).map_err(StoreError::from)?;
-            changes.extend(parsed.iter().filter_map(|change| {
-                change.get("id")?.as_str()?.parse::<ChangeId>().ok()
-            }));
+            changes.extend(
+                parsed
+                    .iter()
+                    .filter_map(|change| change.get("id")?.as_str()?.parse::<ChangeId>().ok()),
+            );
         }
         Ok(changes)
     }
@@ -139,8 +138,7 @@ impl Store {
         value: Option<&T>,
     ) -> Result<(), ApiError> {
         let name = name.to_owned();
-        let value =
-            value.map(serde_json::to_string).transpose().map_err(ApiError::internal)?;
+        let value = value.map(serde_json::to_string).transpose().map_err(ApiError::internal)?;
         let write = self.write(move |writing| {
             Box::pin(async move {
                 match value {

@@ -23,9 +23,7 @@ impl Store {
         head: Hash,
         now: Timestamp,
     ) -> Result<Place, StoreError> {
-        let applied = self
-            .write(move |writing| Box::pin(apply(writing, slots, head, now)))
-            .await;
+        let applied = self.write(move |writing| Box::pin(apply(writing, slots, head, now))).await;
         if let Err(StoreError::Apply(ApplyError::ChainBroken { .. })) = &applied {
             self.set_chain_broken(true).await?;
         }
@@ -94,9 +92,8 @@ async fn apply(
 }
 
 async fn is_outbox_empty(connection: &mut sqlx::SqliteConnection) -> Result<bool, StoreError> {
-    let any = sqlx::query_scalar!("SELECT number FROM outbox LIMIT 1")
-        .fetch_optional(connection)
-        .await?;
+    let any =
+        sqlx::query_scalar!("SELECT number FROM outbox LIMIT 1").fetch_optional(connection).await?;
     Ok(any.is_none())
 }
 
@@ -144,9 +141,12 @@ impl Store {
             Box::pin(async move {
                 for number in numbers {
                     let number = load::signed(number);
-                    sqlx::query!("INSERT INTO keys (number) VALUES (?) ON CONFLICT DO NOTHING", number)
-                        .execute(&mut writing.connection)
-                        .await?;
+                    sqlx::query!(
+                        "INSERT INTO keys (number) VALUES (?) ON CONFLICT DO NOTHING",
+                        number
+                    )
+                    .execute(&mut writing.connection)
+                    .await?;
                 }
                 writing.changed.sync = true;
                 Ok(())
@@ -170,9 +170,8 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub async fn next_key(&self) -> Result<Option<u64>, StoreError> {
-        let number = sqlx::query_scalar!("SELECT min(number) FROM keys")
-            .fetch_one(self.readers())
-            .await?;
+        let number =
+            sqlx::query_scalar!("SELECT min(number) FROM keys").fetch_one(self.readers()).await?;
         Ok(number.map(load::unsigned))
     }
 

@@ -8,11 +8,7 @@ use firebell_domain::{
 };
 use sqlx::SqliteConnection;
 
-use super::{
-    StoreError, Writing, blob,
-    load::signed,
-    projection,
-};
+use super::{StoreError, Writing, blob, load::signed, projection};
 use crate::replica::{OutboxSet, RefusedSet, Shown, Writes};
 
 /// Writes everything, and notes what to announce. `life` is the epoch in which confirmed parts were
@@ -215,12 +211,9 @@ async fn save_set(
         .await?;
     }
     // The next set's number lies beyond every number that was ever used.
-    sqlx::query!(
-        "UPDATE desktop SET next_number = max(next_number, ?1 + 1) WHERE one = 1",
-        number
-    )
-    .execute(&mut *connection)
-    .await?;
+    sqlx::query!("UPDATE desktop SET next_number = max(next_number, ?1 + 1) WHERE one = 1", number)
+        .execute(&mut *connection)
+        .await?;
     projection::save_lines(connection, set).await
 }
 
@@ -262,8 +255,10 @@ async fn save_refused(
         body,
         refusal
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    // It was accepted in an earlier life of the record: it is not offered a third time.
+    sqlx::query!("DELETE FROM own_accepted WHERE id = ?", id).execute(connection).await?;
     Ok(())
 }
 

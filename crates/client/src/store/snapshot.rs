@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeSet, io, path::PathBuf};
 
-use firebell_domain::{chain::Hash, entity::{Entity, Kind}, id::EntityId, time::Timestamp};
+use firebell_domain::{
+    chain::Hash,
+    entity::{Entity, Kind},
+    id::EntityId,
+    time::Timestamp,
+};
 use firebell_protocol::http::{History, IncidentDump, SnapshotChunk};
 use sqlx::SqliteConnection;
 
@@ -14,7 +19,7 @@ use super::{
     save::{note, save},
     state,
 };
-use crate::replica::{LogRow, OutboxSet, Place, Restored, apply_snapshot, restore};
+use crate::replica::{LogRow, OutboxSet, Place, Restored, Slice, apply_snapshot, offer, restore};
 use firebell_protocol::row::Slot;
 
 /// How far a first sync is.
@@ -70,10 +75,34 @@ impl Store {
         // Under another name until it is whole.
         let part = copy.with_extension("part");
         std::fs::remove_file(&part).or_else(ignore_absent)?;
+        super::open::private(&part)?;
         let name = part.display().to_string();
         sqlx::query("VACUUM INTO ?").bind(name).execute(self.readers()).await?;
         std::fs::rename(&part, &copy).map_err(|error| StoreError::NotSaved(error.to_string()))?;
         Ok(copy)
+    }
+
+    /// The record has begun a new life: there is no place in its log yet, and own sets that the earlier
+    /// one accepted wait to be offered again. What is here is shown until the snapshot replaces it.
+    ///
+    /// # Errors
+    /// `NotSaved` when the disk refuses.
+    pub async fn begin_life(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |writing| {
+            Box::pin(async move {
+                let person = writing.identity.person;
+                let connection = &mut writing.connection;
+                sqlx::query!("UPDATE desktop SET seq = NULL, head = NULL, chain_broken = 0")
+                    .execute(&mut *connection)
+                    .await?;
+                sqlx::query!("DELETE FROM snapshot").execute(&mut *connection).await?;
+                let offers = own_accepted(connection, person).await?;
+                let slice = whole_outbox(connection, &offers, BTreeSet::new()).await?;
+                let life = state::life(connection).await?;
+                save(writing, offer(&slice, offers), life, now).await
+            })
+        })
+        .await
     }
 
     /// Deletes copies that were made of this file before a new life of the record or a change of its
@@ -339,23 +368,16 @@ async fn finish(
     if new_life {
         offers = own_accepted(connection, writing.identity.person).await?;
         let life = signed(epoch);
-        let ids =
-            sqlx::query_scalar!("SELECT id FROM entity WHERE seq > 0 AND life <> ?", life)
-                .fetch_all(&mut *connection)
-                .await?;
+        let ids = sqlx::query_scalar!("SELECT id FROM entity WHERE seq > 0 AND life <> ?", life)
+            .fetch_all(&mut *connection)
+            .await?;
         stale = ids.iter().map(|id| entity_id(id)).collect::<Result<_, _>>()?;
         // Rows of the earlier life tell of places that mean something else now.
         sqlx::query!("DELETE FROM stream WHERE seq IS NOT NULL").execute(&mut *connection).await?;
         sqlx::query!("DELETE FROM history").execute(&mut *connection).await?;
         sqlx::query!("UPDATE history_missing SET after = 0").execute(&mut *connection).await?;
     }
-    let sets = load::all_sets(connection).await?;
-    let mut ids: BTreeSet<EntityId> =
-        sets.values().chain(&offers).flat_map(OutboxSet::entities).collect();
-    ids.extend(&stale);
-    let mut slice = load::slice(connection, &ids).await?;
-    slice.unsent = sets;
-    slice.stale = stale;
+    let slice = whole_outbox(connection, &offers, stale).await?;
     let writes = restore(&slice, Restored { place, new_life, offers });
     let epoch_column = signed(epoch);
     sqlx::query!("UPDATE desktop SET epoch = ?, chain_broken = 0 WHERE one = 1", epoch_column)
@@ -363,6 +385,22 @@ async fn finish(
         .await?;
     sqlx::query!("DELETE FROM snapshot").execute(&mut *connection).await?;
     save(writing, writes, epoch, now).await
+}
+
+/// All sets, and the entities that they, `offers` and `stale` are about.
+async fn whole_outbox(
+    connection: &mut SqliteConnection,
+    offers: &[OutboxSet],
+    stale: BTreeSet<EntityId>,
+) -> Result<Slice, StoreError> {
+    let sets = load::all_sets(connection).await?;
+    let mut ids: BTreeSet<EntityId> =
+        sets.values().chain(offers).flat_map(OutboxSet::entities).collect();
+    ids.extend(&stale);
+    let mut slice = load::slice(connection, &ids).await?;
+    slice.unsent = sets;
+    slice.stale = stale;
+    Ok(slice)
 }
 
 /// Own sets that were accepted within the last 30 days, in order.

@@ -49,11 +49,10 @@ impl Store {
     pub async fn sync_start(&self) -> Result<SyncStart, StoreError> {
         let mut connection = self.readers().acquire().await?;
         let desktop = desktop(&mut connection).await?;
-        let keys = sqlx::query!(
-            r#"SELECT count(*) AS "left!", max(number) AS "highest: i64" FROM keys"#
-        )
-        .fetch_one(&mut *connection)
-        .await?;
+        let keys =
+            sqlx::query!(r#"SELECT count(*) AS "left!", max(number) AS "highest: i64" FROM keys"#)
+                .fetch_one(&mut *connection)
+                .await?;
         let used = sqlx::query_scalar!("SELECT max(number) FROM incident")
             .fetch_one(&mut *connection)
             .await?;
@@ -114,9 +113,10 @@ impl Store {
         incident: EntityId,
     ) -> Result<Option<MissingHistory>, StoreError> {
         let key = blob(incident.0);
-        let after = sqlx::query_scalar!("SELECT after FROM history_missing WHERE incident = ?", key)
-            .fetch_optional(self.readers())
-            .await?;
+        let after =
+            sqlx::query_scalar!("SELECT after FROM history_missing WHERE incident = ?", key)
+                .fetch_optional(self.readers())
+                .await?;
         Ok(after.map(|after| MissingHistory { incident, after: load::unsigned(after) }))
     }
 

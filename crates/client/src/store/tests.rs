@@ -65,8 +65,10 @@ async fn send(store: &Store, record: &mut Record) -> Vec<SetAnswer> {
         }
         let sets = store.push_sets(&push.sets).await.unwrap();
         let author = Author::Person(store.identity().person);
-        let answers: Vec<SetAnswer> =
-            sets.iter().map(|set| record.push(author, Some(store.identity().device), set)).collect();
+        let answers: Vec<SetAnswer> = sets
+            .iter()
+            .map(|set| record.push(author, Some(store.identity().device), set))
+            .collect();
         store.answer(answers.clone(), BEGIN).await.unwrap();
         all.extend(answers);
     }
@@ -116,7 +118,10 @@ async fn what_was_answered_is_there_after_a_crash_and_is_sent_then() {
     let again = open(&file(&copy)).await;
     assert_eq!(again.unsent_count().await.unwrap(), 2);
     assert_ne!(again.next_key().await.unwrap(), key);
-    assert_eq!(again.entity(entity(HOT)).await.unwrap().unwrap().text("summary"), "payments are down");
+    assert_eq!(
+        again.entity(entity(HOT)).await.unwrap().unwrap().text("summary"),
+        "payments are down"
+    );
     send(&again, &mut record).await;
     pull(&again, &record).await;
     assert_eq!(confirmed(&again).await, record.view(entity(1)));
@@ -143,24 +148,20 @@ async fn the_stream_has_the_lines_of_what_is_unsent_and_keeps_them_when_it_is_se
         rows
     };
     let before = lines().await;
-    assert_eq!(before.iter().map(|l| (l.1, l.2)).collect::<Vec<_>>(), [
-        (true, false),
-        (true, false),
-        (false, false)
-    ]);
+    assert_eq!(
+        before.iter().map(|l| (l.1, l.2)).collect::<Vec<_>>(),
+        [(true, false), (true, false), (false, false)]
+    );
     send(&store, &mut record).await;
     pull(&store, &record).await;
     let after = lines().await;
-    assert_eq!(after.iter().map(|l| (l.1, l.2)).collect::<Vec<_>>(), [
-        (false, true),
-        (false, true),
-        (false, false)
-    ]);
+    assert_eq!(
+        after.iter().map(|l| (l.1, l.2)).collect::<Vec<_>>(),
+        [(false, true), (false, true), (false, false)]
+    );
     assert!(before.iter().zip(&after).all(|(b, a)| b.0 == a.0));
-    let state: String = sqlx::query_scalar("SELECT state FROM incident")
-        .fetch_one(store.readers())
-        .await
-        .unwrap();
+    let state: String =
+        sqlx::query_scalar("SELECT state FROM incident").fetch_one(store.readers()).await.unwrap();
     assert_eq!(state, "fixing");
 }
 
@@ -235,8 +236,7 @@ async fn what_changed_is_announced_after_the_commit() {
     let store = opened.await.unwrap().store;
     store.save_chunk(record.snapshot(entity(1)), BEGIN).await.unwrap();
     assert_eq!(store.directory().all().count(), 3, "settings and two people");
-    let executed =
-        execute(&store, Pen::new(1).declare(entity(HOT), None, "x", false)).await;
+    let executed = execute(&store, Pen::new(1).declare(entity(HOT), None, "x", false)).await;
     store.close().await;
     let heard = heard.lock().unwrap().clone();
     assert_eq!(heard.directory.len(), 3);
@@ -276,10 +276,10 @@ async fn a_first_sync_goes_on_after_an_interruption() {
     assert_eq!(store.snapshot().await.unwrap(), Some(progress));
     // Meanwhile the log grew; rows not newer than their entity are skipped.
     let start = record.last();
-    record.server(Pen::new(300).incident(
-        entity(HOT),
-        IncidentChange::SetSummary { summary: "newer".to_owned() },
-    ));
+    record.server(
+        Pen::new(300)
+            .incident(entity(HOT), IncidentChange::SetSummary { summary: "newer".to_owned() }),
+    );
     let newest = record.snapshot(entity(1)).entities;
     assert_eq!(store.save_chunk(chunk(&newest, None, 14), BEGIN).await.unwrap(), None);
     assert_eq!(store.sync_start().await.unwrap().cursor.unwrap().seq, start);
@@ -329,7 +329,9 @@ async fn a_new_life_of_the_record_replaces_what_was_here_and_gets_own_sets_back(
 
     let copy = store.keep_copy().await.unwrap();
     assert!(copy.exists());
-    store.drop_snapshot().await.unwrap();
+    store.begin_life(BEGIN).await.unwrap();
+    assert_eq!(store.sync_start().await.unwrap().cursor, None);
+    assert_eq!(store.unsent_count().await.unwrap(), 2);
     store.save_chunk(record.snapshot(entity(1)), BEGIN).await.unwrap();
     assert_eq!(store.entity(entity(HOT + 7)).await.unwrap(), None);
     let shown = store.entity(entity(HOT)).await.unwrap().unwrap();
@@ -368,7 +370,8 @@ async fn a_purged_incident_leaves_no_byte_but_the_persons_own_unsent_words() {
         let word = if n == 7 { "canarytitle" } else { "ordinary" };
         record.server(Pen::new(200 + n).declare(id, None, word, false));
         for m in 1..9 {
-            let text = if n == 7 { format!("canaryline{m} 密文金丝雀") } else { "line".to_owned() };
+            let text =
+                if n == 7 { format!("canaryline{m} 密文金丝雀") } else { "line".to_owned() };
             record.server(Pen::new(1_000 + 10 * n + m).write(entity(HOT + 10 * n + m), id, &text));
         }
     }
@@ -487,7 +490,8 @@ async fn a_second_key_is_taken_when_two_forms_had_the_same() {
 #[tokio::test]
 async fn the_store_ends_like_the_replica_in_memory() {
     let config = Config { rng_algorithm: RngAlgorithm::ChaCha, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let moves = proptest::collection::vec((0..10_u8, proptest::num::u8::ANY), 30..60);
     for case in 0..12 {
         let moves = moves.new_tree(&mut runner).unwrap().current();
@@ -511,25 +515,30 @@ async fn follow(case: u32, moves: &[(u8, u8)]) {
                 incidents.push(next);
                 mine.declare(next, None, "mine", false)
             }
-            (1, Some(id)) => mine
-                .incident(id, IncidentChange::SetSummary { summary: format!("mine {step}") }),
+            (1, Some(id)) => {
+                mine.incident(id, IncidentChange::SetSummary { summary: format!("mine {step}") })
+            }
             (2, Some(id)) => mine.incident(id, IncidentChange::TakeCommand {}),
             (3, Some(id)) => mine.write(next, id, "line"),
             (4, id) => {
                 // Another person, straight on the record.
                 let id = id.filter(|id| record.entities.contains_key(id));
                 let set = match id {
-                    Some(id) => theirs.incident(id, match far % 3 {
-                        0 => IncidentChange::TakeCommand {},
-                        1 => IncidentChange::SetSummary { summary: format!("theirs {step}") },
-                        _ => IncidentChange::AddMember { person: entity(2) },
-                    }),
+                    Some(id) => theirs.incident(
+                        id,
+                        match far % 3 {
+                            0 => IncidentChange::TakeCommand {},
+                            1 => IncidentChange::SetSummary { summary: format!("theirs {step}") },
+                            _ => IncidentChange::AddMember { person: entity(2) },
+                        },
+                    ),
                     None => {
                         incidents.push(next);
                         theirs.declare(next, None, "theirs", false)
                     }
                 };
-                let changes = set.changes.iter().map(|c| serde_json::to_value(c).unwrap()).collect();
+                let changes =
+                    set.changes.iter().map(|c| serde_json::to_value(c).unwrap()).collect();
                 let set = firebell_protocol::frame::PushSet {
                     id: set.id,
                     number: 0,

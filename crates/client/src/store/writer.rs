@@ -37,6 +37,8 @@ pub struct Changed {
     pub sync: bool,
     /// What to tell the person.
     pub notices: Vec<Notice>,
+    /// The file was found damaged; announced although nothing was committed.
+    pub damaged: Option<String>,
 }
 
 impl Changed {
@@ -54,6 +56,7 @@ impl Changed {
         self.executed.extend(other.executed);
         self.sync |= other.sync;
         self.notices.extend(other.notices);
+        self.damaged = self.damaged.take().or(other.damaged);
     }
 }
 
@@ -151,6 +154,9 @@ where
             // A full disk may have ended the whole transaction already; the commit then fails too.
             sqlx::query!("ROLLBACK TO work").execute(&mut writing.connection).await.ok();
             sqlx::query!("RELEASE work").execute(&mut writing.connection).await.ok();
+            if let StoreError::Damaged(why) = &error {
+                writing.changed.damaged = Some(why.clone());
+            }
             Err(error)
         }
     }
@@ -193,9 +199,14 @@ async fn commit(
 ) {
     let mut answers = Vec::with_capacity(batch.len());
     let committed = transaction(writing, batch, &mut answers).await;
-    let changed = std::mem::take(&mut writing.changed);
-    if committed.is_err() {
+    let mut changed = std::mem::take(&mut writing.changed);
+    if let Err(error) = &committed {
         sqlx::query!("ROLLBACK").execute(&mut writing.connection).await.ok();
+        let damaged = match error {
+            StoreError::Damaged(why) => Some(why.clone()),
+            _ => changed.damaged.take(),
+        };
+        changed = Changed { damaged, ..Changed::default() };
     } else if !changed.directory.is_empty()
         && let Ok(mut directory) = directory.write()
     {
@@ -204,7 +215,7 @@ async fn commit(
     for answer in answers {
         answer(committed.clone());
     }
-    if committed.is_ok() && !changed.is_empty() {
+    if !changed.is_empty() {
         announce(changed);
     }
 }

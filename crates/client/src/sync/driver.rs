@@ -2,7 +2,6 @@
 
 use std::{
     collections::VecDeque,
-    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -45,7 +44,7 @@ pub(crate) struct Parts {
     /// What to do with a page that rings.
     pub(crate) ring: Box<dyn Fn(Ring) + Send + Sync>,
     /// What to do when the server does not let this session in any more.
-    pub(crate) signed_out: Box<dyn Fn(ErrorCode) + Send + Sync>,
+    pub(crate) signed_out: Box<dyn Fn(ApiError) + Send + Sync>,
     /// Whether the person is on call now.
     pub(crate) on_call: Box<dyn Fn() -> bool + Send + Sync>,
 }
@@ -130,7 +129,11 @@ struct Run {
 }
 
 impl Run {
-    async fn run(mut self, mut heard: mpsc::Receiver<(u64, Report)>, mut woken: mpsc::Receiver<()>) {
+    async fn run(
+        mut self,
+        mut heard: mpsc::Receiver<(u64, Report)>,
+        mut woken: mpsc::Receiver<()>,
+    ) {
         let mut seconds = tokio::time::interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let parts = Arc::clone(&self.parts);
@@ -225,7 +228,10 @@ impl Run {
             },
             Effect::Answer(answers) => store.answer(answers, now).await.map(|()| None),
             Effect::Plan { flight, held } => self.plan(&flight, &held).await,
-            Effect::KeepCopy => store.keep_copy().await.map(|_: PathBuf| None),
+            Effect::BeginLife => match store.keep_copy().await {
+                Ok(_) => store.begin_life(now).await.map(|()| None),
+                Err(error) => Err(error),
+            },
             Effect::DropSnapshot => store.drop_snapshot().await.map(|()| None),
             Effect::SaveChunk(chunk) => {
                 let saved = store.save_chunk(chunk, now).await;
@@ -249,8 +255,8 @@ impl Run {
             }
             Effect::AddKeys(numbers) => store.add_keys(numbers).await.map(|()| None),
             Effect::ChainBroken => store.set_chain_broken(true).await.map(|()| None),
-            Effect::SignedOut(code) => {
-                (self.parts.signed_out)(code);
+            Effect::SignedOut(why) => {
+                (self.parts.signed_out)(why);
                 Ok(None)
             }
             Effect::Current => {
@@ -307,7 +313,8 @@ impl Run {
                     Err(error) => Input::Closed(Some(error)),
                 };
                 let over = matches!(input, Input::Closed(_));
-                if events.send((connection, Report::Input(Box::new(input)))).await.is_err() || over {
+                if events.send((connection, Report::Input(Box::new(input)))).await.is_err() || over
+                {
                     return;
                 }
             }

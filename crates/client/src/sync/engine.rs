@@ -22,7 +22,7 @@ use crate::{
     store::{MissingHistory, Progress, SyncStart},
 };
 
-/// Below so many keys, more are asked for, at most every minute.
+/// Below so many keys, more are asked for; again after a minute should none come.
 const FEW_KEYS: u32 = KEY_RESERVE / 2;
 const KEYS_PAUSE: u64 = 60_000;
 /// Pause before a failed fetch is tried again, in milliseconds.
@@ -89,8 +89,8 @@ pub enum Effect {
         /// Held.
         held: BTreeSet<firebell_domain::id::SetId>,
     },
-    /// The record has begun a new life: keep a copy of the file.
-    KeepCopy,
+    /// The record has begun a new life: keep a copy of the file, then offer own sets again.
+    BeginLife,
     /// The first sync begins anew.
     DropSnapshot,
     /// Save a chunk of a first sync.
@@ -108,7 +108,7 @@ pub enum Effect {
     /// Remember that the record does not extend what was seen.
     ChainBroken,
     /// The server does not let this session in any more.
-    SignedOut(ErrorCode),
+    SignedOut(ApiError),
     /// The log is read up to what the server has: whatever waited for that may go on.
     Current,
 }
@@ -242,11 +242,8 @@ impl Engine {
             self.closed(now, Some(why), effects);
             return;
         }
-        let due: Vec<Fetch> = self
-            .again
-            .extract_if(.., |(at, _)| now.up >= *at)
-            .map(|(_, what)| what)
-            .collect();
+        let due: Vec<Fetch> =
+            self.again.extract_if(.., |(at, _)| now.up >= *at).map(|(_, what)| what).collect();
         for what in due {
             self.fetch(what, effects);
         }
@@ -274,7 +271,7 @@ impl Engine {
     fn refused(&mut self, why: ApiError, effects: &mut Vec<Effect>) {
         match why.code {
             ErrorCode::Revoked | ErrorCode::SignedOut => {
-                effects.push(Effect::SignedOut(why.code));
+                effects.push(Effect::SignedOut(why.clone()));
                 self.state.blocked = Some(why);
             }
             ErrorCode::ProtocolVersion => self.state.blocked = Some(why),
@@ -288,7 +285,8 @@ impl Engine {
                 let ours = self.start.as_ref().map(|start| start.identity);
                 if ours.is_some_and(|ours| (ours.workspace, ours.person) != (workspace, person)) {
                     effects.push(Effect::Close);
-                    let error = ApiError::of(ErrorCode::SignedOut, "the server keeps another record");
+                    let error =
+                        ApiError::of(ErrorCode::SignedOut, "the server keeps another record");
                     return self.closed(now, Some(error), effects);
                 }
                 self.welcome(now, epoch, resume, effects);
@@ -325,6 +323,7 @@ impl Engine {
             ToClient::Keys { numbers } => {
                 let more = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
                 self.state.keys_left = self.state.keys_left.saturating_add(more);
+                self.keys_asked = None;
                 effects.push(Effect::AddKeys(numbers));
             }
             ToClient::Pong { now: theirs } => self.state.clock_skew = now.wall.since(theirs),
@@ -342,7 +341,7 @@ impl Engine {
         self.state.last_synced = Some(now.wall.0);
         self.history_done = false;
         // The server fills the reserve by itself when it is greeted.
-        self.keys_asked = Some(now.up);
+        self.keys_asked = (self.state.keys_left < KEY_RESERVE).then_some(now.up);
         self.pushing.begin();
         let cursor = self.start.as_ref().and_then(|start| start.cursor);
         let broken = self.start.as_ref().is_some_and(|start| start.chain_broken);
@@ -356,7 +355,7 @@ impl Engine {
             Resume::Snapshot | Resume::NewEpoch => {
                 self.incoming.begin(None, false);
                 if resume == Resume::NewEpoch {
-                    effects.push(Effect::KeepCopy);
+                    effects.push(Effect::BeginLife);
                 }
                 let progress = self.snapshot.take().flatten();
                 let progress = progress.filter(|progress| progress.epoch == epoch);
@@ -465,9 +464,10 @@ impl Engine {
             }
             Err(error @ ApplyError::Unreadable { .. }) => {
                 self.incoming.muted = true;
-                self.state.blocked =
-                    Some(ApiError::of(ErrorCode::ProtocolVersion, error.to_string())
-                        .with("newest", VERSION.to_string()));
+                self.state.blocked = Some(
+                    ApiError::of(ErrorCode::ProtocolVersion, error.to_string())
+                        .with("newest", VERSION.to_string()),
+                );
             }
         }
     }
@@ -481,7 +481,10 @@ impl Engine {
                 }
                 self.snapshot = Some(Some(progress));
             }
-            None => self.snapshot = None,
+            None => {
+                self.snapshot = None;
+                self.pushing.dirty = true;
+            }
         }
     }
 

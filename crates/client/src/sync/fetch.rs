@@ -45,7 +45,9 @@ impl Fetch {
             }
             Self::Log { after } => format!("/log?after={after}"),
             Self::Incident(id) => format!("/incidents/{id}"),
-            Self::History { incident, after } => format!("/incidents/{incident}/history?after={after}"),
+            Self::History { incident, after } => {
+                format!("/incidents/{incident}/history?after={after}")
+            }
         }
     }
 }

@@ -40,7 +40,9 @@ pub(super) enum Want {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// Not connected; the next try at this time of the process, if there is to be one.
-    Down { retry: Option<u64> },
+    Down {
+        retry: Option<u64>,
+    },
     Opening,
     Up,
 }
@@ -57,13 +59,7 @@ pub(super) struct Link {
 
 impl Link {
     pub(super) fn new() -> Self {
-        Self {
-            phase: Phase::Down { retry: Some(0) },
-            tries: 0,
-            heard: 0,
-            pinged: None,
-            last: None,
-        }
+        Self { phase: Phase::Down { retry: Some(0) }, tries: 0, heard: 0, pinged: None, last: None }
     }
 
     pub(super) fn is_up(&self) -> bool {

@@ -175,7 +175,8 @@ impl Record {
         }
         let first = self.last() + 1;
         let of = changes.changes.len() as u32;
-        for (index, (change, outcome)) in changes.changes.iter().zip(&accepted.outcomes).enumerate() {
+        for (index, (change, outcome)) in changes.changes.iter().zip(&accepted.outcomes).enumerate()
+        {
             self.now = self.now.plus_millis(1);
             let seq = self.last() + 1;
             let row = NewRow {

@@ -25,11 +25,8 @@ impl Address {
     pub fn parse(entered: &str) -> Result<Self, ApiError> {
         let wrong = || ApiError::field("server", "error-server-address");
         let entered = entered.trim();
-        let text = if entered.contains("://") {
-            entered.to_owned()
-        } else {
-            format!("https://{entered}")
-        };
+        let text =
+            if entered.contains("://") { entered.to_owned() } else { format!("https://{entered}") };
         let url = Url::parse(&text).map_err(|_| wrong())?;
         let loopback = match url.host().ok_or_else(wrong)? {
             Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
@@ -64,7 +61,9 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_this_computer_alone() {
-        for good in ["https://hot.example", "hot.example:8443", "http://127.0.0.1:9", "http://[::1]:9"] {
+        for good in
+            ["https://hot.example", "hot.example:8443", "http://127.0.0.1:9", "http://[::1]:9"]
+        {
             assert!(Address::parse(good).is_ok(), "{good}");
         }
         for bad in [

@@ -2,7 +2,6 @@
 
 use std::{io, path::Path, sync::Arc, time::Duration};
 
-
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,

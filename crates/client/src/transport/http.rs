@@ -106,8 +106,7 @@ impl Http {
 
     async fn open(&self) -> Result<SendRequest<Full<Bytes>>, ApiError> {
         let stream = self.connector.connect().await.map_err(offline)?;
-        let (sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(offline)?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(offline)?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended");

@@ -2,7 +2,6 @@
 
 use std::{io, path::Path, sync::Arc};
 
-
 use tokio_rustls::rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,

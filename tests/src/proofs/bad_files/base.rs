@@ -50,7 +50,11 @@ pub(super) struct Bases {
 impl Bases {
     /// The one that this damage is done to.
     pub(super) fn pick(&self, kind: Damage, rng: &mut StdRng) -> &Base {
-        if kind.needs_log() || (!kind.needs_closed() && rng.random()) { &self.live } else { &self.closed }
+        if kind.needs_log() || (!kind.needs_closed() && rng.random()) {
+            &self.live
+        } else {
+            &self.closed
+        }
     }
 }
 
@@ -64,7 +68,8 @@ impl Base {
     }
 
     async fn of(folder: PathBuf, scratch: &Path) -> Result<Self> {
-        let mut names = fs::read_dir(&folder)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut names =
+            fs::read_dir(&folder)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let database = names.find(|name| name.ends_with(".db"));
         let database = database.context("the desktop has a database")?;
         let files = Files {

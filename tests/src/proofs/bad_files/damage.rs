@@ -184,8 +184,19 @@ pub(super) async fn damage(
         }
         Damage::TableMissing => {
             let tables = [
-                "entity", "entity_confirmed", "incident", "page", "history", "stream", "keys",
-                "rings_shown", "local", "search_queue", "refused", "own_accepted", "snapshot",
+                "entity",
+                "entity_confirmed",
+                "incident",
+                "page",
+                "history",
+                "stream",
+                "keys",
+                "rings_shown",
+                "local",
+                "search_queue",
+                "refused",
+                "own_accepted",
+                "snapshot",
             ];
             let table = tables.choose(rng).copied().unwrap_or_default();
             sql(&files.database, &format!("DROP TABLE {table}"), rng.random()).await?;

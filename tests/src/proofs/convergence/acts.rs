@@ -16,7 +16,8 @@ use serde_json::json;
 
 use super::desktop::Desktop;
 
-const WORDS: [&str; 6] = ["cards fail", "结账失败", "search is slow", "登录后空白", "disk full", "ok"];
+const WORDS: [&str; 6] =
+    ["cards fail", "结账失败", "search is slow", "登录后空白", "disk full", "ok"];
 
 /// One thing that the desktop's person does now, if there is something to do it to.
 pub(super) fn act(
@@ -31,12 +32,8 @@ pub(super) fn act(
         let all: Vec<&Entity> = world.values().filter(|e| e.kind == kind).collect();
         all.choose(rng).map(|entity| (*entity).clone())
     };
-    let (incident, entry, role, page) = (
-        of_kind(Kind::INCIDENT),
-        of_kind(Kind::ENTRY),
-        of_kind(Kind::ROLE),
-        of_kind(Kind::PAGE),
-    );
+    let (incident, entry, role, page) =
+        (of_kind(Kind::INCIDENT), of_kind(Kind::ENTRY), of_kind(Kind::ROLE), of_kind(Kind::PAGE));
     let words = (*WORDS.choose(rng)?).to_owned();
     let somebody = *people.choose(rng)?;
     let fresh = EntityId(uuid(rng));
@@ -58,13 +55,15 @@ pub(super) fn act(
         return Some(one(rng, fresh, None, now, Body::Incident(body)));
     }
     let incident = incident?;
-    let on_incident = |rng: &mut StdRng, body| one(rng, incident.id, Some(&incident), now, Body::Incident(body));
+    let on_incident =
+        |rng: &mut StdRng, body| one(rng, incident.id, Some(&incident), now, Body::Incident(body));
     let reason = "because".to_owned();
     Some(match roll {
         14..35 => {
             let add = EntryChange::Add {
                 incident: incident.id,
-                entry: *[EntryKind::Message, EntryKind::Observation, EntryKind::Decision].choose(rng)?,
+                entry: *[EntryKind::Message, EntryKind::Observation, EntryKind::Decision]
+                    .choose(rng)?,
                 text: words,
                 happened_at: now,
             };
@@ -79,7 +78,9 @@ pub(super) fn act(
             };
             one(rng, entry.id, Some(&entry), now, Body::Entry(body))
         }
-        44..52 => on_incident(rng, IncidentChange::SetSummary { summary: format!("{words} {roll}") }),
+        44..52 => {
+            on_incident(rng, IncidentChange::SetSummary { summary: format!("{words} {roll}") })
+        }
         52..57 => {
             let severity = Severity::try_from(rng.random_range(1..=3)).ok()?;
             on_incident(rng, IncidentChange::SetSeverity { severity })
@@ -139,15 +140,16 @@ fn one(
     at: Timestamp,
     body: Body,
 ) -> ChangeSet {
-    let seen = seen.into_iter().flat_map(|entity| entity.fields.iter()).filter_map(|(name, field)| {
-        let group = match name.as_str() {
-            "state" => "command",
-            "impact_start" => "times",
-            "im" | "im_since" | "offered_to" | "detected" | "impact_end" => return None,
-            name => name,
-        };
-        Some((group.to_owned(), field.stamp.change))
-    });
+    let seen =
+        seen.into_iter().flat_map(|entity| entity.fields.iter()).filter_map(|(name, field)| {
+            let group = match name.as_str() {
+                "state" => "command",
+                "impact_start" => "times",
+                "im" | "im_since" | "offered_to" | "detected" | "impact_end" => return None,
+                name => name,
+            };
+            Some((group.to_owned(), field.stamp.change))
+        });
     let change = Change { id: ChangeId(uuid(rng)), entity, at, seen: seen.collect(), body };
     ChangeSet { id: SetId(uuid(rng)), changes: vec![change] }
 }

@@ -3,12 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail, ensure};
-use firebell_domain::{
-    canonical,
-    chain::Hash,
-    decide::Refusal,
-    id::ChangeId,
-};
+use firebell_domain::{canonical, chain::Hash, decide::Refusal, id::ChangeId};
 use firebell_protocol::row::Row;
 use firebell_server::memory::MemoryRecord;
 
@@ -124,7 +119,11 @@ fn equal(index: usize, desktop: &Desktop, record: &MemoryRecord) -> Result<()> {
     }
     let here = desktop.replica.confirmed();
     for (id, entity) in &expected {
-        ensure!(here.get(id) == Some(entity), "desktop {index}: {id} is {:#?}, not {entity:#?}", here.get(id));
+        ensure!(
+            here.get(id) == Some(entity),
+            "desktop {index}: {id} is {:#?}, not {entity:#?}",
+            here.get(id)
+        );
     }
     let extra = here.keys().find(|id| !expected.contains_key(id));
     bail!("desktop {index} holds {extra:?}, which its person may not see")

@@ -204,7 +204,8 @@ impl Desktop {
         if let Some(rng) = rng {
             // A connection keeps the order of what ends or begins a person's sight; rows, answers and
             // keys come from different places and may overtake each other.
-            let may_swap = connection.to_desktop.iter().take(2).filter(|f| f.may_be_late()).count() == 2;
+            let may_swap =
+                connection.to_desktop.iter().take(2).filter(|f| f.may_be_late()).count() == 2;
             if may_swap && rng.random_ratio(1, 12) {
                 connection.to_desktop.swap(0, 1);
             }

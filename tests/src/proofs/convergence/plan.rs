@@ -88,9 +88,7 @@ impl World {
                 // Desktops' clocks are wrong by up to a week.
                 let skew = (index as i64 - 2) * 3 * 86_400_000;
                 let at = self.now.plus_millis(skew);
-                if let Some(set) =
-                    acts::act(rng, desktop, &self.people, &self.services, at)
-                {
+                if let Some(set) = acts::act(rng, desktop, &self.people, &self.services, at) {
                     let ids: Vec<ChangeId> = set.changes.iter().map(|change| change.id).collect();
                     // What the rules refuse at once is told in the form and leaves nothing behind.
                     if desktop.replica.execute(at, &set).is_ok() {
@@ -183,7 +181,8 @@ fn put(
     fields: Value,
 ) -> Result<()> {
     let fields = serde_json::from_value(fields)?;
-    let body = Body::directory(kind, DirectoryChange::Put { fields }).context("a directory kind")?;
+    let body =
+        Body::directory(kind, DirectoryChange::Put { fields }).context("a directory kind")?;
     let at = record.now();
     let seen = std::collections::BTreeMap::new();
     let change = Change { id: ChangeId(uuid(rng)), entity: id, at, seen, body };

@@ -86,7 +86,9 @@ pub(super) fn chunk(
             head: head.hash,
             key: SnapshotKey { priority: 0, after: None, start: head.seq },
         },
-        Some(token) => serde_json::from_str(token).ok().filter(|t: &Token| t.epoch == head.epoch)?,
+        Some(token) => {
+            serde_json::from_str(token).ok().filter(|t: &Token| t.epoch == head.epoch)?
+        }
     };
     let page = record.snapshot_page(token.key, record.now(), limit);
     let next = match page.last() {

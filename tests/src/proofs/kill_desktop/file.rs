@@ -64,7 +64,9 @@ async fn ids(file: &mut SqliteConnection, table: &str) -> Result<BTreeSet<SetId>
 /// transaction.
 async fn belong_together(file: &mut SqliteConnection) -> Result<()> {
     let mut touched: BTreeMap<i64, BTreeSet<EntityId>> = BTreeMap::new();
-    for row in sqlx::query("SELECT number, entity FROM outbox_touches").fetch_all(&mut *file).await? {
+    for row in
+        sqlx::query("SELECT number, entity FROM outbox_touches").fetch_all(&mut *file).await?
+    {
         let entity: Vec<u8> = row.try_get(1)?;
         touched.entry(row.try_get(0)?).or_default().insert(entity_id(&entity)?);
     }
@@ -97,7 +99,8 @@ async fn belong_together(file: &mut SqliteConnection) -> Result<()> {
     ensure!(touched.is_empty(), "noted for sets that do not wait: {touched:?}");
     for (entity, (number, stamps)) in newest {
         let body = unsent.remove(&entity);
-        let body = body.with_context(|| format!("{entity} of set {number} is not shown as unsent"))?;
+        let body =
+            body.with_context(|| format!("{entity} of set {number} is not shown as unsent"))?;
         // The last set that touches an entity leaves its stamp on what it shows.
         let stamped = stamps.iter().any(|stamp| body.contains(stamp.as_str()));
         ensure!(stamped, "set {number} is not in what is shown of {entity}");

@@ -66,7 +66,12 @@ impl Read {
     }
 
     /// It has everything that was accepted, at its place, and the server's head.
-    pub(super) fn saw_everything(&self, end: Cursor, start: Cursor, written: &[Written]) -> Result<()> {
+    pub(super) fn saw_everything(
+        &self,
+        end: Cursor,
+        start: Cursor,
+        written: &[Written],
+    ) -> Result<()> {
         ensure!(self.at == end, "a reader ends at {:?}, the server at {end:?}", self.at);
         let rows: u64 = self.sets.values().map(|set| set.2).sum();
         ensure!(rows == end.seq - start.seq, "{rows} rows between {} and {}", start.seq, end.seq);
@@ -75,7 +80,12 @@ impl Read {
             let seen = self.sets.get(&set.set);
             let (first, last, count) = *seen.context("an accepted set was never seen")?;
             let same = (first, last) == (set.first, set.last) && last + 1 - first == count;
-            ensure!(same, "a set was accepted as {}–{} and seen as {first}–{last}", set.first, set.last);
+            ensure!(
+                same,
+                "a set was accepted as {}–{} and seen as {first}–{last}",
+                set.first,
+                set.last
+            );
             accepted += 1;
         }
         ensure!(accepted == self.sets.len(), "{} sets seen, {accepted} accepted", self.sets.len());

@@ -100,7 +100,11 @@ pub(super) async fn write(
             };
             ensure!(answer.id == set.id, "the answer is for another set");
             let rows = last + 1 - first;
-            ensure!(rows >= set.changes.len() as u64, "{rows} rows for {} changes", set.changes.len());
+            ensure!(
+                rows >= set.changes.len() as u64,
+                "{rows} rows for {} changes",
+                set.changes.len()
+            );
             progress.0.fetch_add(set.changes.len() as u64, Ordering::Relaxed);
             written.sets.push(Accepted { set: set.id, first, last });
         }

@@ -64,10 +64,12 @@ impl Cast {
         company.admin().does(vec![change(eve, gone)]).await?;
         let gap = Target::Schedule(schedule(&company, &[]).await?);
         let rota = schedule(&company, &[company.person("bob")?]).await?;
-        let team = company.add(|id| change(id, Body::Team(put([("name", json!("payments"))])))).await?;
+        let team =
+            company.add(|id| change(id, Body::Team(put([("name", json!("payments"))])))).await?;
         for name in ["bob", "cid"] {
             let member = company.person(name)?;
-            let join = DirectoryChange::Add { list: "members".into(), member, value: Value::Bool(true) };
+            let join =
+                DirectoryChange::Add { list: "members".into(), member, value: Value::Bool(true) };
             company.admin().does(vec![change(team, Body::Team(join))]).await?;
         }
         let eve = Target::Person(eve);
@@ -164,6 +166,7 @@ async fn schedule(company: &Company, people: &[EntityId]) -> Result<EntityId> {
     let rotation = json!({
         "people": people, "hand_off": "09:00", "first_day": "2020-01-01", "turn_days": 7,
     });
-    let fields = [("name", json!("rota")), ("zone", json!("Europe/London")), ("rotation", rotation)];
+    let fields =
+        [("name", json!("rota")), ("zone", json!("Europe/London")), ("rotation", rotation)];
     company.add(|id| change(id, Body::Schedule(put(fields)))).await
 }

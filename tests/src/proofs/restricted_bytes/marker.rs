@@ -29,7 +29,9 @@ impl Marker {
     /// Its forms: UTF-8, both UTF-16s, hexadecimal, base64 at three offsets, JSON and percent escapes.
     pub(super) fn forms(&self) -> Vec<Vec<u8>> {
         let middle = self.text[LEFT_OUT..].as_bytes();
-        let each = |form: fn(u8) -> Vec<u8>| -> Vec<u8> { middle.iter().copied().flat_map(form).collect() };
+        let each = |form: fn(u8) -> Vec<u8>| -> Vec<u8> {
+            middle.iter().copied().flat_map(form).collect()
+        };
         let mut forms = vec![
             middle.to_vec(),
             each(|byte| vec![byte, 0]),
@@ -63,7 +65,8 @@ mod tests {
         let marker = Marker::new("summary", &["ann"]);
         for before in ["", "x", "xy", "xyz"] {
             let text = base64(format!("{before}{}...", marker.text).as_bytes());
-            let found = marker.forms().iter().any(|form| text.windows(form.len()).any(|at| at == form));
+            let found =
+                marker.forms().iter().any(|form| text.windows(form.len()).any(|at| at == form));
             assert!(found, "after {before:?}");
         }
         assert_eq!(marker.forms().len(), FORMS);

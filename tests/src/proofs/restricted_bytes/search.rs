@@ -88,7 +88,8 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(super) fn log_to(path: &Path) -> Result<()> {
     let file = Mutex::new(File::create(path)?);
     let only_ours = EnvFilter::new("firebell_client=trace");
-    let log = tracing_subscriber::fmt().with_writer(file).with_ansi(false).with_env_filter(only_ours);
+    let log =
+        tracing_subscriber::fmt().with_writer(file).with_ansi(false).with_env_filter(only_ours);
     log.try_init().map_err(|error| anyhow::anyhow!("cannot log: {error}"))
 }
 
@@ -104,6 +105,8 @@ mod tests {
                 assert!(contains(text, &text[start..end]));
             }
         }
-        assert!(!contains(text, b"abracadabrab") && !contains(text, b"ada b") && !contains(b"", b"a"));
+        assert!(
+            !contains(text, b"abracadabrab") && !contains(text, b"ada b") && !contains(b"", b"a")
+        );
     }
 }

@@ -198,7 +198,8 @@ impl Stage {
             marker.members.push(name);
             marker.seen_by.push(name);
         }
-        let look = async |client: &Client| Ok(client.get_incident(id.to_string()).await.ok().map(drop));
+        let look =
+            async |client: &Client| Ok(client.get_incident(id.to_string()).await.ok().map(drop));
         self.desktop(name)?.sees("what it gained", look).await
     }
 
@@ -257,7 +258,12 @@ impl Stage {
             }
             // Restricted from the first ring on: not even a member's lock screen shows it.
             let shown = seat.desktop.host().shown();
-            found.look(&format!("what {name} was shown"), shown.as_bytes(), &self.markers, nobody)?;
+            found.look(
+                &format!("what {name} was shown"),
+                shown.as_bytes(),
+                &self.markers,
+                nobody,
+            )?;
             for folder in &seat.folders {
                 for file in search::files(folder)? {
                     if self.excused.as_ref() == Some(&file) {
@@ -294,7 +300,8 @@ impl Stage {
     /// The copy is deleted once the new file was found whole.
     pub(super) async fn copy_is_gone(&mut self) -> Result<()> {
         let copy = self.excused.take().context("there was a copy")?;
-        wait::until("the copy to be deleted", SOON, async || Ok((!copy.exists()).then_some(()))).await
+        wait::until("the copy to be deleted", SOON, async || Ok((!copy.exists()).then_some(())))
+            .await
     }
 
     /// The program ends and starts again.
@@ -313,7 +320,9 @@ impl Stage {
     pub(super) fn back_up(&self, round: u64) -> Result<PathBuf> {
         let file = self.folder.join(format!("backup-{round}.db"));
         let to = file.to_str().context("a path")?;
-        self.company.plan().order(&["backup", "--database-url", &self.record(), "--to", to], None)?;
+        self.company
+            .plan()
+            .order(&["backup", "--database-url", &self.record(), "--to", to], None)?;
         Ok(file)
     }
 

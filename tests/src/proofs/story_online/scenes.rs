@@ -85,10 +85,6 @@ pub(super) async fn times_stand(office: &Office, key: &str, times: &Times) -> Re
     Ok(())
 }
 
-async fn reads_in_stream(
-    screen: &Screen,
-    what: &str,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<()> {
+async fn reads_in_stream(screen: &Screen, what: &str, wanted: impl Fn(&str) -> bool) -> Result<()> {
     screen.reads("stream-entry", what, SOON, wanted).await.map(drop)
 }
