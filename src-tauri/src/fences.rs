@@ -118,3 +118,15 @@ fn a_window_may_call_what_it_shows_and_no_more() {
     let wanted = wanted.iter().map(permission).chain(EVENTS.map(str::to_owned));
     assert_eq!(words(&page["permissions"]), wanted.collect());
 }
+
+#[test]
+fn an_installed_desktop_hands_links_over() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("firebell.desktop");
+    let entry = fs::read_to_string(file).expect("the desktop entry");
+    // Without the field code a desktop starts the program and drops the link.
+    assert!(entry.lines().any(|line| line == "Exec={{exec}} %u"), "{entry}");
+    let linux = &read("tauri.conf.json")["bundle"]["linux"];
+    for package in ["deb", "rpm"] {
+        assert_eq!(linux[package]["desktopTemplate"], "firebell.desktop", "{package}");
+    }
+}

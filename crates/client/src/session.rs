@@ -10,3 +10,6 @@ pub(crate) use desktop::{DesktopFile, Remembered};
 pub(crate) use secret::Kept;
 pub(crate) use secret::{Secret, write_private};
 pub use solo::{SoloBackend, SoloServer};
+
+#[cfg(test)]
+mod tests;

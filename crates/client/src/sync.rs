@@ -14,3 +14,6 @@ pub use engine::{Effect, Engine, Input};
 pub use fetch::{Fetch, Fetched};
 pub use link::Now;
 pub use state::SyncState;
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! One encoding: JSON with sorted keys and integers only, written once and then kept as bytes.
 //!
-//! `serde_json`'s map is ordered by key here (its `preserve_order` feature is off), so going through
-//! [`serde_json::Value`] sorts every object.
+//! Objects are sorted here rather than trusted to be: another crate in the same program may switch on
+//! `serde_json`'s `preserve_order`, and Cargo then switches it on for everybody.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -25,8 +25,9 @@ pub enum NotCanonical {
 /// # Errors
 /// [`NotCanonical`] when it holds a fraction or U+0000.
 pub fn to_bytes(value: &impl Serialize) -> Result<Vec<u8>, NotCanonical> {
-    let value = serde_json::to_value(value).map_err(|e| NotCanonical::Json(e.to_string()))?;
+    let mut value = serde_json::to_value(value).map_err(|e| NotCanonical::Json(e.to_string()))?;
     check(&value)?;
+    value.sort_all_objects();
     serde_json::to_vec(&value).map_err(|e| NotCanonical::Json(e.to_string()))
 }
 

@@ -24,7 +24,7 @@ async fn run(ground: Ground) -> Result<Report> {
         .figure("writes answered \"saved\"", told.saved)
         .figure("killed while opening", told.opening)
         .figure("killed while offline", told.offline)
-        .figure("that waited at a kill", told.waiting)
+        .figure("sets that waited, summed over kills", told.waiting)
         .figure("accepted in the end", told.accepted)
         .figure("lost", 0))
 }

@@ -311,8 +311,7 @@ impl MemoryReplica {
     /// A chunk of a first sync. Says whether it was the last.
     pub fn take_chunk(&mut self, chunk: &SnapshotChunk) -> bool {
         let place = Place { seq: chunk.start, head: chunk.head };
-        let began =
-            self.snapshot.get_or_insert_with(|| Snapshot { epoch: chunk.epoch, place, next: None });
+        let began = self.snapshot.get_or_insert(Snapshot { epoch: chunk.epoch, place, next: None });
         let entities: Vec<Entity> =
             chunk.entities.iter().filter_map(|body| serde_json::from_str(body).ok()).collect();
         let ids: Vec<EntityId> = entities.iter().map(|entity| entity.id).collect();

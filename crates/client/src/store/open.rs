@@ -171,10 +171,11 @@ impl Store {
 
     /// Closes the file: what waits is written, readers end, the write-ahead log goes into the file.
     pub async fn close(&self) {
+        // The writer's connection is the last: it puts the write-ahead log into the file.
+        self.readers.close().await;
         if let Ok(mut writer) = self.writer.write() {
             writer.take();
         }
-        self.readers.close().await;
         if let Some(ended) = self.ended.lock().await.take()
             && let Err(error) = ended.await
         {

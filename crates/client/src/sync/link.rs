@@ -53,13 +53,22 @@ pub(super) struct Link {
     phase: Phase,
     tries: u32,
     heard: u64,
-    pinged: Option<u64>,
+    /// When a connection on which nothing was heard counts as dead.
+    dead_at: u64,
+    pinged: bool,
     last: Option<Now>,
 }
 
 impl Link {
     pub(super) fn new() -> Self {
-        Self { phase: Phase::Down { retry: Some(0) }, tries: 0, heard: 0, pinged: None, last: None }
+        Self {
+            phase: Phase::Down { retry: Some(0) },
+            tries: 0,
+            heard: 0,
+            dead_at: 0,
+            pinged: false,
+            last: None,
+        }
     }
 
     pub(super) fn is_up(&self) -> bool {
@@ -72,13 +81,13 @@ impl Link {
 
     pub(super) fn opened(&mut self, now: Now) {
         self.phase = Phase::Up;
-        self.heard = now.up;
-        self.pinged = None;
+        self.heard(now);
     }
 
     pub(super) fn heard(&mut self, now: Now) {
         self.heard = now.up;
-        self.pinged = None;
+        self.dead_at = now.up + 2 * HEARTBEAT;
+        self.pinged = false;
     }
 
     /// The server has let us in: the next failure begins anew with short pauses.
@@ -101,7 +110,6 @@ impl Link {
             }
         };
         self.phase = Phase::Down { retry: retry.map(|pause| now.up + pause) };
-        self.pinged = None;
     }
 
     fn pause(&self, dice: u64) -> u64 {
@@ -131,15 +139,13 @@ impl Link {
             }
             Phase::Down { .. } | Phase::Opening => Want::Nothing,
             Phase::Up if slept => {
-                self.pinged = Some(now.up);
-                self.heard = now.up.saturating_sub(2 * HEARTBEAT - PROBE);
+                self.pinged = true;
+                self.dead_at = self.dead_at.min(now.up + PROBE);
                 Want::Ping
             }
-            Phase::Up if now.up.saturating_sub(self.heard) >= 2 * HEARTBEAT => Want::Close,
-            Phase::Up
-                if self.pinged.is_none() && now.up.saturating_sub(self.heard) >= HEARTBEAT =>
-            {
-                self.pinged = Some(now.up);
+            Phase::Up if now.up >= self.dead_at => Want::Close,
+            Phase::Up if !self.pinged && now.up.saturating_sub(self.heard) >= HEARTBEAT => {
+                self.pinged = true;
                 Want::Ping
             }
             Phase::Up => Want::Nothing,

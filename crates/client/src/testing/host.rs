@@ -16,7 +16,7 @@ use crate::{
 
 /// See the module.
 pub(crate) struct TestHost {
-    now: AtomicI64,
+    pub(crate) now: AtomicI64,
     pub(crate) events: Mutex<Vec<Event>>,
     pub(crate) rings: Mutex<Vec<Ring>>,
     pub(crate) silenced: Mutex<Vec<(Uuid, bool)>>,

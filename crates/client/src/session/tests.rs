@@ -1,0 +1,217 @@
+use std::{path::Path, sync::Arc};
+
+use firebell_domain::{
+    change::Body,
+    id::EntityId,
+    paging::{PageChange, Reached},
+};
+use firebell_protocol::frame::Ring;
+
+use super::{Remembered, secret, secret::Kept};
+use crate::{
+    Client, Setup,
+    api::{ErrorCode, session::ConnectServer, session::StartView},
+    host::{CannotShow, Host},
+    testing::{BEGIN, Record, TestHost, WORKSPACE, device, entity},
+};
+
+async fn client(folder: &Path, host: &Arc<TestHost>) -> Client {
+    let host = Arc::clone(host) as Arc<dyn Host>;
+    let setup = Setup { host, folder: folder.to_owned(), solo: None, extra_ca: None };
+    Client::open(setup).await.unwrap()
+}
+
+fn known() -> Remembered {
+    Remembered {
+        workspace: WORKSPACE,
+        person: entity(1),
+        device: device(1),
+        server: Some("https://127.0.0.1:1".to_owned()),
+        name: "ann".to_owned(),
+        kept: Kept::Keychain,
+        signed_out: false,
+        revoked: false,
+    }
+}
+
+/// A client with a workspace that has read a small record, and no server.
+async fn entered(folder: &Path, host: &Arc<TestHost>) -> (Client, Record) {
+    let client = client(folder, host).await;
+    client.enter(known(), None).await.unwrap();
+    let record = Record::new(2);
+    let store = client.store().unwrap();
+    store.save_chunk(record.snapshot(entity(1)), BEGIN).await.unwrap();
+    (client, record)
+}
+
+#[tokio::test]
+async fn a_first_start_knows_nobody_and_a_second_one_knows_who_was_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Arc::new(TestHost::default());
+    host.secrets.lock().unwrap().insert(secret::name(WORKSPACE, entity(1)), "token".to_owned());
+    let (first, _) = entered(folder.path(), &host).await;
+    let chosen = crate::api::session::Preferences { compact: true, ..first.preferences() };
+    assert!(chosen.sound && chosen.single_keys);
+    first.save_preferences(&chosen).await.unwrap();
+    first.close().await;
+    assert_eq!(first.store().map(drop).unwrap_err().code, ErrorCode::SignedOut);
+    let second = client(folder.path(), &host).await;
+    assert_eq!(second.me(), Some(entity(1)));
+    assert_eq!(second.preferences(), chosen);
+    let start = second.get_start(()).await.unwrap();
+    let StartView::Ready { me, solo, .. } = start else { panic!("{start:?}") };
+    assert_eq!((me.name.as_str(), me.admin, solo), ("Person 1", true, false));
+    let fresh = tempfile::tempdir().unwrap();
+    let other = client(fresh.path(), &host).await;
+    assert!(matches!(other.get_start(()).await.unwrap(), StartView::FirstStart {}));
+}
+
+#[tokio::test]
+async fn after_signing_out_one_reads_and_does_not_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Arc::new(TestHost::default());
+    let name = secret::name(WORKSPACE, entity(1));
+    host.secrets.lock().unwrap().insert(name.clone(), "token".to_owned());
+    let (client, _) = entered(folder.path(), &host).await;
+    let start = client.sign_out(()).await.unwrap();
+    assert!(matches!(start, StartView::SignIn { revoked: false, .. }), "{start:?}");
+    assert!(!host.secrets.lock().unwrap().contains_key(&name));
+    assert!(client.store().unwrap().entity(entity(1)).await.unwrap().is_some());
+    let set = client.new_set(Vec::new());
+    assert_eq!(client.execute(set).await.unwrap_err().code, ErrorCode::SignedOut);
+}
+
+#[tokio::test]
+async fn without_a_keychain_consent_is_asked_before_the_server_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Arc::new(TestHost { keychain: false, ..TestHost::default() });
+    let client = client(folder.path(), &host).await;
+    let form = |file_consent| ConnectServer {
+        server: "http://127.0.0.1:1".to_owned(),
+        name: "ann".to_owned(),
+        password: "secret words".to_owned(),
+        invitation: None,
+        file_consent,
+    };
+    let refused = client.connect_server(form(false)).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::NoKeychain);
+    let offline = client.connect_server(form(true)).await.unwrap_err();
+    assert_eq!(offline.code, ErrorCode::Offline);
+
+    let token = secret::Secret::new("canary".to_owned());
+    assert_eq!(format!("{token:?}"), "Secret(…)");
+    secret::keep(&*host, folder.path(), "session x", Kept::File, &token).await.unwrap();
+    let read = secret::read(&*host, folder.path(), "session x", Kept::File).await.unwrap();
+    assert_eq!(read.unwrap().reveal(), "canary");
+    #[cfg(unix)]
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        use std::os::unix::fs::PermissionsExt;
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?}", entry.path());
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_choices_that_cannot_be_read_is_said_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("desktop.json"), b"{ half").unwrap();
+    let host = Arc::new(TestHost::default());
+    let client = client(folder.path(), &host).await;
+    let start = client.get_start(()).await.unwrap();
+    let StartView::Unusable { error, .. } = start else { panic!("{start:?}") };
+    assert_eq!(error.code, ErrorCode::StoreUnreadable);
+    let kept = std::fs::read(folder.path().join("desktop.json")).unwrap();
+    assert_eq!(kept, b"{ half");
+}
+
+#[tokio::test]
+async fn a_damaged_store_is_said_and_what_was_not_sent_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Arc::new(TestHost::default());
+    let (first, _) = entered(folder.path(), &host).await;
+    let mut pen = crate::testing::Pen::new(1);
+    first.execute(pen.declare(entity(1_000), None, "typed offline", false)).await.unwrap();
+    let path = first.store().unwrap().path().to_owned();
+    first.close().await;
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[60..64].copy_from_slice(&77_u32.to_be_bytes());
+    std::fs::write(&path, &bytes).unwrap();
+    let second = client(folder.path(), &host).await;
+    let start = second.get_start(()).await.unwrap();
+    let StartView::Unusable { error, rescued, rescued_count } = start else { panic!("{start:?}") };
+    assert_eq!((error.code, rescued_count), (ErrorCode::StoreNewer, 1));
+    let saved = std::fs::read_to_string(rescued.unwrap()).unwrap();
+    assert!(saved.contains("typed offline"));
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert_eq!(second.store().map(drop).unwrap_err().code, ErrorCode::StoreNewer);
+}
+
+fn ring(page: EntityId, step: u32) -> Ring {
+    Ring {
+        page,
+        incident: Some(entity(1_000)),
+        cycle: 1,
+        step,
+        key: Some("HOT-1".to_owned()),
+        severity: 1,
+        summary: Some("payments are down".to_owned()),
+        restricted: false,
+        drill: false,
+        test: false,
+        declared_at: BEGIN,
+        paged_at: BEGIN,
+        held_by: None,
+    }
+}
+
+/// What this desktop told the server about rings.
+async fn receipts(client: &Client) -> Vec<(u32, Reached)> {
+    let sets = client.store().unwrap().unsent_sets().await.unwrap();
+    let changes = sets.iter().flat_map(|set| set.known_changes().collect::<Vec<_>>());
+    changes
+        .filter_map(|change| match change.body {
+            Body::Page(PageChange::Receive { step, reached, .. }) => Some((step, reached)),
+            _ => None,
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn each_step_of_a_page_is_shown_once_and_the_server_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Arc::new(TestHost::default());
+    let (client, _) = entered(folder.path(), &host).await;
+    for step in [0, 0, 1, 0, 1] {
+        client.take_ring(ring(entity(9), step)).await;
+    }
+    assert_eq!(host.rings.lock().unwrap().iter().map(|r| r.step).collect::<Vec<_>>(), [0, 1]);
+    let told = receipts(&client).await;
+    assert_eq!(
+        told,
+        [
+            (0, Reached::Delivered),
+            (0, Reached::Shown),
+            (1, Reached::Delivered),
+            (1, Reached::Shown)
+        ]
+    );
+    // Nor after a restart.
+    client.close().await;
+    let again = self::client(folder.path(), &host).await;
+    again.take_ring(ring(entity(9), 1)).await;
+    assert_eq!(host.rings.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_ring_that_nobody_could_notice_is_told_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let can_show = Err(CannotShow::Denied("focus".to_owned()));
+    let host = Arc::new(TestHost { can_show, ..TestHost::default() });
+    let (client, _) = entered(folder.path(), &host).await;
+    client.take_ring(ring(entity(9), 0)).await;
+    let told = receipts(&client).await;
+    assert_eq!(told, [(0, Reached::Delivered), (0, Reached::NotShown)]);
+    let why = client.sync_state().cannot_ring.unwrap();
+    assert!(why.contains("focus"), "{why}");
+}
