@@ -108,7 +108,7 @@ pub(super) async fn read(
         let last = done.load(Ordering::SeqCst);
         let before = read.at.seq;
         let there = raw.at(&addresses.url(node))?;
-        let met = if index % 2 == 0 && !last {
+        let met = if index.is_multiple_of(2) && !last {
             by_socket(&there, &mut read).await
         } else {
             by_pages(&there, &mut read).await

@@ -28,7 +28,7 @@ impl Marker {
 
     /// Its forms: UTF-8, both UTF-16s, hexadecimal, base64 at three offsets, JSON and percent escapes.
     pub(super) fn forms(&self) -> Vec<Vec<u8>> {
-        let middle = self.text[LEFT_OUT..].as_bytes();
+        let middle = &self.text.as_bytes()[LEFT_OUT..];
         let each = |form: fn(u8) -> Vec<u8>| -> Vec<u8> {
             middle.iter().copied().flat_map(form).collect()
         };
