@@ -46,12 +46,13 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
             started_again(app, &arguments);
         }))
-        .plugin(data_opener(hidden))
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
+        // After those whose state a person's preferences need: they are read as soon as data is open.
+        .plugin(data_opener(hidden))
         .plugin(
             tauri_plugin_window_state::Builder::new()
                 .with_state_flags(windows::KEPT)
@@ -74,7 +75,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Opens the data while the other plugins and the web view get ready.
+/// Opens the data while the web view gets ready.
 fn data_opener(hidden: bool) -> TauriPlugin<Wry> {
     plugin::Builder::new("data")
         .setup(move |app, _| {

@@ -3,7 +3,9 @@
 mod bad_files;
 mod command_race;
 mod convergence;
+mod human_path;
 mod kill_desktop;
+mod kill_desktop_window;
 mod log_order;
 mod page_escalates;
 mod restricted_bytes;
@@ -23,6 +25,7 @@ pub const ALL: &[Proof] = &[
     log_order::PROOF,
     bad_files::PROOF,
     restricted_bytes::PROOF,
+    human_path::PROOF,
 ];
 
 /// The proof of this name.

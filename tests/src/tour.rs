@@ -1,24 +1,18 @@
 //! The tour: the desktop through one incident, alone on a virtual display, a picture of each step.
 
 use std::fs;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use thirtyfour::Key;
 use xtask::workspace;
 
-use crate::harness::desktop::Desktop;
-use crate::harness::display::Display;
-use crate::harness::notification::{daemon::Daemon, monitor::Monitor};
-use crate::harness::seat::Seat;
+use crate::harness::desk::{Desk, SOON};
+use crate::harness::hands::{Declaration, Hands, Text};
 use crate::proof::show_logs;
 
-/// What is declared; the sample data has a checkout service with somebody on call.
+/// What is declared; in the sample data whoever starts is on call for payments.
 const SUMMARY: &str = "Checkout fails for every customer";
-
-/// How long a change may take to be seen.
-const SOON: Duration = Duration::from_secs(20);
 
 /// Takes the tour and leaves the pictures in `target/tour`.
 pub async fn take() -> Result<()> {
@@ -30,75 +24,74 @@ pub async fn take() -> Result<()> {
     result
 }
 
-async fn walk(folder: &std::path::Path) -> Result<()> {
-    let display = Display::start(folder, 1440, 900).await?;
-    let seat = Seat::take(folder, "tour").await?;
-    let _daemon = Daemon::start(seat.bus(), &display, folder).await?;
-    let monitor = Monitor::start(seat.bus()).await?;
-    let album = Album::open()?;
-    let desktop = Desktop::start(&seat, &display, &[]).await?;
-    let result = steps(&desktop, &display, &monitor, album).await;
-    // Also after a failure: an open session keeps the window.
-    let closed = desktop.close().await;
-    result.and(closed)
+async fn walk(folder: &Path) -> Result<()> {
+    let album = Album::open(&workspace::target()?.join("tour"))?;
+    let desk = Desk::open(folder, "tour", "en").await?;
+    let result = steps(&desk, album).await;
+    desk.end(result).await
 }
 
-async fn steps(
-    desktop: &Desktop,
-    display: &Display,
-    monitor: &Monitor,
-    mut album: Album,
-) -> Result<()> {
-    desktop.find("first-start-sample").await?;
-    desktop.picture(&album.next("first-start")).await?;
-    album.say("first start offers sample data, an empty start, a server");
+async fn steps(desk: &Desk, mut album: Album) -> Result<()> {
+    let screen = desk.screen();
+    screen.find("first-start-sample").await?;
+    screen.picture(&album.next("first-start")).await?;
+    album.say("the first start offers sample data, an empty start, a server");
 
-    desktop.click("first-start-sample").await?;
-    desktop.find("rail-now").await?;
-    desktop.picture(&album.next("board")).await?;
-    album.say("the board stands, with sample data");
+    desk.start_with_sample().await?;
+    screen.find("board-row").await?;
+    screen.picture(&album.next("board")).await?;
+    album.say(&format!("the board shows {} open incidents", screen.count("board-row").await?));
 
-    desktop.keys(Key::Control + "d").await?;
-    desktop.find("declare-summary").await?;
-    desktop.tab_to("declare-summary").await?;
-    desktop.keys(SUMMARY).await?;
-    desktop.tab_to("declare-severity-1").await?;
-    desktop.keys(" ").await?;
-    desktop.picture(&album.next("declare")).await?;
-    desktop.keys(Key::Control + Key::Enter).await?;
-    album.say("declared by keyboard alone");
+    let hands = Hands::at(screen);
+    let declaration = Declaration {
+        summary: Text::plain(SUMMARY),
+        severity: 1,
+        service: Some(Text::plain("pay")),
+        description: None,
+    };
+    declaration.fill(&hands).await?;
+    let preview = screen.text("declare-preview").await?;
+    screen.picture(&album.next("declare")).await?;
+    let key = Declaration::send(&hands).await?;
+    album.say(&format!(
+        "{key} declared with {} keys and no click; it said: {preview}",
+        hands.keys()
+    ));
 
-    let page = monitor
-        .wait("a page on the notification daemon", SOON, |notice| {
-            notice.urgency == Some(2) && notice.body.contains(SUMMARY)
-                || notice.summary.contains(SUMMARY)
-        })
-        .await?;
-    display.picture(&album.next("page"))?;
-    album.say(&format!("the daemon shows a page: {} / {}", page.summary, page.body));
+    let page = desk.paged(SUMMARY).await?;
+    screen.turn_to("ack-and-command").await?;
+    desk.display().picture(&album.next("page"))?;
+    album.say(&format!("it rings: {} / {}", page.summary, page.body));
 
-    desktop.turn_to("ack-and-command").await?;
-    desktop.picture(&album.next("page-window")).await?;
-    desktop.click("ack-and-command").await?;
-    desktop.turn_to("rail-now").await?;
-    desktop.find("stream-input").await?;
-    desktop.picture(&album.next("in-command")).await?;
-    album.say("acknowledged and took command in one click");
+    desk.press(&page, "acknowledge").await?;
+    desk.turn_to_main().await?;
+    let acknowledged = |text: &str| text.contains("acknowledged the page");
+    screen.reads("stream-entry", "the acknowledgement", SOON, acknowledged).await?;
+    desk.display().picture(&album.next("acknowledged"))?;
+    album.say("acknowledged with the button on the notification");
 
-    for line in ["Payments time out since the 14:02 deploy", "Rolling the deploy back"] {
-        desktop.write("stream-input", line).await?;
-        desktop.keys(Key::Enter + "").await?;
-        desktop.reads("stream-entry", line, SOON, |text| text.contains(line)).await?;
+    screen.click("take-command").await?;
+    screen.reads("incident-state", "Fixing", SOON, |text| text == "Fixing").await?;
+    screen.picture(&album.next("in-command")).await?;
+    album.say("took command; the incident is being fixed");
+
+    for (tabs, line) in
+        [(1, "Payments time out since the 14:02 deploy"), (2, "Rolling the deploy back")]
+    {
+        screen.click("stream-input").await?;
+        screen.keys(Key::Tab.value().to_string().repeat(tabs)).await?;
+        screen.keys(format!("{line}{}", Key::Enter.value())).await?;
+        screen.reads("stream-entry", line, SOON, |text| text.contains(line)).await?;
     }
-    desktop.picture(&album.next("stream")).await?;
-    album.say("two lines stand in the stream");
+    screen.picture(&album.next("timeline")).await?;
+    album.say("an observation and a change stand on the timeline");
 
-    desktop.click("resolve-open").await?;
-    desktop.find("resolve-submit").await?;
-    desktop.picture(&album.next("resolve")).await?;
-    desktop.click("resolve-submit").await?;
-    desktop.gone("resolve-submit").await?;
-    desktop.picture(&album.next("resolved")).await?;
+    screen.click("resolve-open").await?;
+    screen.find("resolve-submit").await?;
+    screen.picture(&album.next("resolve")).await?;
+    screen.click("resolve-submit").await?;
+    screen.reads("incident-state", "Resolved", SOON, |text| text == "Resolved").await?;
+    screen.picture(&album.next("resolved")).await?;
     album.say("resolved");
     Ok(())
 }
@@ -111,13 +104,12 @@ struct Album {
 
 impl Album {
     /// Makes the folder anew: no picture of an earlier tour stays between those of this one.
-    fn open() -> Result<Self> {
-        let folder = workspace::target()?.join("tour");
+    fn open(folder: &Path) -> Result<Self> {
         if folder.exists() {
-            fs::remove_dir_all(&folder)?;
+            fs::remove_dir_all(folder)?;
         }
-        fs::create_dir_all(&folder)?;
-        Ok(Self { folder, taken: 0 })
+        fs::create_dir_all(folder)?;
+        Ok(Self { folder: folder.to_owned(), taken: 0 })
     }
 
     fn next(&mut self, name: &str) -> PathBuf {

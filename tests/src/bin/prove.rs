@@ -1,4 +1,4 @@
-//! `firebell-prove`: runs one proof, or the tour; ends with 0 only when it holds.
+//! `firebell-prove`: runs one proof, the tour, or takes the pictures of docs/screens; ends with 0 only when it holds.
 //!
 //! `cargo xtask prove` builds the programs, runs this for each proof, and ends what was left running.
 
@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use firebell_tests::proof::Size;
-use firebell_tests::{proofs, tour};
+use firebell_tests::{proofs, screens, tour};
 
 /// Whole-program checks of what Firebell promises.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// A proof's name, or "tour"
+    /// A proof's name, or "tour", or "screens"
     #[arg(required_unless_present = "list")]
     name: Option<String>,
     /// Full size instead of CI size
@@ -36,6 +36,7 @@ async fn main() -> ExitCode {
     let name = arguments.name.unwrap_or_default();
     let result = match proofs::named(&name) {
         _ if name == "tour" => tour::take().await,
+        _ if name == "screens" => screens::take().await,
         Some(proof) => proof.hold(size).await,
         None => Err(anyhow::anyhow!("there is no proof \"{name}\"; --list names them")),
     };

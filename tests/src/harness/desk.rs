@@ -101,6 +101,15 @@ impl Desk {
         self.screen().find("rail-now").await.map(drop)
     }
 
+    /// Starts alone on this computer, with nothing.
+    pub async fn start_empty(&self, name: &str) -> Result<()> {
+        let screen = self.screen();
+        screen.click("first-start-empty").await?;
+        screen.write("first-start-name", name).await?;
+        screen.keys(Key::Enter + "").await?;
+        screen.find("rail-now").await.map(drop)
+    }
+
     /// Waits for a page's notification that the daemon accepted and that says this.
     pub async fn paged(&self, text: &str) -> Result<Notice> {
         let what = format!("a page about {text} on the daemon of {}", self.seat.name());
@@ -125,6 +134,17 @@ impl Desk {
                 return pressed;
             }
         }
+    }
+
+    /// Closes the window, and hands on how it went; after a failure there is a picture of the display.
+    pub async fn end<T>(self, result: Result<T>) -> Result<T> {
+        if result.is_err() {
+            self.display.picture(&self.seat.folder().join("failure.png")).ok();
+        }
+        // Also after a failure: an open session keeps its window.
+        let closed = self.close().await;
+        let value = result?;
+        closed.and(Ok(value))
     }
 
     /// Closes the window in order.

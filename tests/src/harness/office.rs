@@ -46,11 +46,10 @@ impl Office {
         Ok(Self { ana, ben, wire, company, _cluster: cluster })
     }
 
-    /// Everybody closes their window in order.
-    pub async fn close(self) -> Result<()> {
+    /// Everybody closes their window, and hands on how it went.
+    pub async fn end<T>(self, result: Result<T>) -> Result<T> {
         let Self { ana, ben, .. } = self;
-        let closed = ana.close().await;
-        ben.close().await.and(closed)
+        ben.end(ana.end(result).await).await
     }
 }
 

@@ -174,9 +174,27 @@ impl Screen {
         Ok(self.driver.execute(body, Vec::new()).await?.json().clone())
     }
 
+    /// Asks the program behind the window something, as the window itself does.
+    pub async fn ask(&self, command: &str, args: serde_json::Value) -> Result<serde_json::Value> {
+        let body = "const [command, args, done] = arguments;\
+                    window.__TAURI_INTERNALS__.invoke(command, { args })\
+                      .then(reply => done({ reply }), error => done({ error }));";
+        let answer = self.driver.execute_async(body, vec![command.into(), args]).await?;
+        let mut answer = answer.json().clone();
+        match answer.get("error") {
+            Some(error) => bail!("{command} answered {error}"),
+            None => Ok(answer["reply"].take()),
+        }
+    }
+
+    /// Waits until what the document says is painted.
+    pub async fn painted(&self) -> Result<()> {
+        self.driver.execute_async(TWO_FRAMES, Vec::new()).await.context("two frames").map(drop)
+    }
+
     /// Saves a picture of what is painted now.
     pub async fn picture(&self, path: &Path) -> Result<()> {
-        self.driver.execute_async(TWO_FRAMES, Vec::new()).await.context("two frames")?;
+        self.painted().await?;
         self.driver.screenshot(path).await.with_context(|| path.display().to_string())
     }
 

@@ -1,14 +1,15 @@
 //! `kill-desktop`: kill -9 while a desktop writes, at random instants. Every write that was answered
 //! "saved" is there, the file is whole, and what is shown and what waits belong together.
 //!
-//! The desktop without a window is killed here; kills of the real window would be added as a second
-//! part of [`run`], beside [`headless::kill`].
+//! The desktop without a window is killed often, the one in its real window
+//! ([`super::kill_desktop_window`]) as often as its start allows.
 
 mod file;
 mod headless;
 
 use anyhow::Result;
 
+use super::kill_desktop_window;
 use crate::proof::{Ground, Proof, Report};
 
 /// See the module.
@@ -20,11 +21,15 @@ pub(crate) const PROOF: Proof = Proof {
 
 async fn run(ground: Ground) -> Result<Report> {
     let told = headless::kill(&ground, ground.size().pick(60, 1_000)).await?;
+    let window = kill_desktop_window::kill(&ground, ground.size().pick(5, 50)).await?;
     Ok(Report::new(told.kills, "kills of the client")
         .figure("writes answered \"saved\"", told.saved)
         .figure("killed while opening", told.opening)
         .figure("killed while offline", told.offline)
         .figure("sets that waited, summed over kills", told.waiting)
         .figure("accepted in the end", told.accepted)
+        .figure("kills of the real window", window.kills)
+        .figure("lines it had shown", window.shown)
+        .figure("lines it had no time to show", window.more)
         .figure("lost", 0))
 }

@@ -24,9 +24,7 @@ const LINE: &str = "Card payments fail in all regions";
 async fn run(ground: Ground) -> Result<Report> {
     let office = Office::open(&ground).await?;
     let told = play(&office).await;
-    let closed = office.close().await;
-    let told = told?;
-    closed.and(Ok(told))
+    office.end(told).await
 }
 
 async fn play(office: &Office) -> Result<Report> {

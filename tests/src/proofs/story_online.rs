@@ -22,10 +22,7 @@ pub(crate) const PROOF: Proof = Proof {
 async fn run(ground: Ground) -> Result<Report> {
     let office = Office::open(&ground).await?;
     let told = play(&office).await;
-    // Also after a failure: an open session keeps its window.
-    let closed = office.close().await;
-    let told = told?;
-    closed.and(Ok(told))
+    office.end(told).await
 }
 
 async fn play(office: &Office) -> Result<Report> {
