@@ -99,11 +99,7 @@ impl Album<'_> {
             screen.find("board-row").await?;
             screen.driver().find(By::Css(format!("[href*='{key}']"))).await?;
             // It reads how it has to look when it opens.
-            screen.turn_to("decline-page").await?;
-            let beside = screen.script("return location.pathname").await?;
-            if beside != "/page.html" {
-                self.turn_to_page().await?;
-            }
+            self.desk.turn_to_page().await?;
             screen.driver().refresh().await?;
             screen.find("ack-page").await?;
             screen.painted().await?;
@@ -112,18 +108,6 @@ impl Album<'_> {
             shrink(&path)?;
         }
         Ok(())
-    }
-
-    /// The page's own window; the main one offers the same buttons.
-    async fn turn_to_page(&self) -> Result<()> {
-        let driver = self.desk.screen().driver();
-        for window in driver.windows().await? {
-            driver.switch_to_window(window).await?;
-            if self.desk.screen().script("return location.pathname").await? == "/page.html" {
-                return Ok(());
-            }
-        }
-        anyhow::bail!("no page has a window")
     }
 
     async fn window(&self, name: &str, theme: &str) -> Result<()> {

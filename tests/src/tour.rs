@@ -59,7 +59,9 @@ async fn steps(desk: &Desk, mut album: Album) -> Result<()> {
     ));
 
     let page = desk.paged(SUMMARY).await?;
-    screen.turn_to("ack-and-command").await?;
+    desk.turn_to_page().await?;
+    screen.find("ack-and-command").await?;
+    screen.painted().await?;
     desk.display().picture(&album.next("page"))?;
     album.say(&format!("it rings: {} / {}", page.summary, page.body));
 
@@ -67,7 +69,7 @@ async fn steps(desk: &Desk, mut album: Album) -> Result<()> {
     desk.turn_to_main().await?;
     let acknowledged = |text: &str| text.contains("acknowledged the page");
     screen.reads("stream-entry", "the acknowledgement", SOON, acknowledged).await?;
-    desk.display().picture(&album.next("acknowledged"))?;
+    screen.picture(&album.next("acknowledged")).await?;
     album.say("acknowledged with the button on the notification");
 
     screen.click("take-command").await?;
@@ -79,7 +81,9 @@ async fn steps(desk: &Desk, mut album: Album) -> Result<()> {
         [(1, "Payments time out since the 14:02 deploy"), (2, "Rolling the deploy back")]
     {
         screen.click("stream-input").await?;
-        screen.keys(Key::Tab.value().to_string().repeat(tabs)).await?;
+        for _ in 0..tabs {
+            screen.keys(Key::Tab + "").await?;
+        }
         screen.keys(format!("{line}{}", Key::Enter.value())).await?;
         screen.reads("stream-entry", line, SOON, |text| text.contains(line)).await?;
     }

@@ -34,8 +34,8 @@ export class FakeHost implements Host {
     if (scene.has("first-start")) data.start = { state: "first_start" };
     if (scene.has("sign-in")) data.start = { state: "sign_in", server: "https://firebell.example.com", name: "mei", revoked: true };
     if (scene.has("unusable")) {
-      const error = { code: "store_newer" as const, message: "", args: { path: "/home/mei/.local/share/firebell/firebell.db" }, fields: [], retryable: false };
-      data.start = { state: "unusable", error, rescued: "/home/mei/firebell-rescued.json", rescued_count: 3 };
+      const error = { code: "store_newer" as const, message: "", args: { path: "~/.local/share/firebell/firebell.db" }, fields: [], retryable: false };
+      data.start = { state: "unusable", error, rescued: "~/firebell-rescued.json", rescued_count: 3 };
     }
     const view = structuredClone(data.incident);
     if (scene.has("new")) {

@@ -34,11 +34,8 @@ pub(crate) async fn run(url: &str, serve: Serve) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Says that it is ready.
+/// Says that it is ready: in the file first, so that whoever reads the line finds the file there.
 fn announce(line: &str, file: Option<&Path>) -> Result<(), String> {
-    let mut out = std::io::stdout().lock();
-    // Whoever started this may have closed its end; serving goes on.
-    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
     if let Some(file) = file {
         // Renamed into place, so that a reader never sees half of it.
         let part = file.with_extension("part");
@@ -46,5 +43,8 @@ fn announce(line: &str, file: Option<&Path>) -> Result<(), String> {
             .and_then(|()| std::fs::rename(&part, file))
             .map_err(|e| format!("cannot write {}: {e}", file.display()))?;
     }
+    let mut out = std::io::stdout().lock();
+    // Whoever started this may have closed its end; serving goes on.
+    drop(writeln!(out, "{line}").and_then(|()| out.flush()));
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::{io::BufRead, path::Path, process::ExitCode, sync::Arc};
 
-use firebell_protocol::error::{ApiError, ErrorCode};
+use firebell_server::error::{ApiError, ErrorCode};
 use firebell_server::{
     Options,
     accounts::entry::{Accounts, NewAccount},

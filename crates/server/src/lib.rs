@@ -21,5 +21,6 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use firebell_protocol::error;
 pub use node::Options;
 pub use server::Server;

@@ -70,6 +70,11 @@ impl Desk {
         Ok(self.screen().driver().switch_to_window(self.main.clone()).await?)
     }
 
+    /// Turns to the window of a page that rings.
+    pub async fn turn_to_page(&self) -> Result<()> {
+        self.screen().turn_to("/page.html").await
+    }
+
     /// Connects to a server from the first-start screen, by keyboard alone.
     pub async fn connect(&self, server: &str, name: &str) -> Result<()> {
         let screen = self.screen();
@@ -169,9 +174,16 @@ impl Desk {
         Ok(desk)
     }
 
-    /// There is no window manager: the window takes the whole display because it is told to.
+    /// There is no window manager: the window takes the whole display because it is told to. Not before
+    /// it is to be seen: WebKit paints nothing in a window that its driver showed instead.
     async fn fill(&self) -> Result<()> {
-        let rect = self.screen().driver().set_window_rect(0, 0, SIZE.0, SIZE.1);
+        let screen = self.screen();
+        wait::until("the window to be seen", SOON, async || {
+            let state = screen.script("return document.visibilityState").await?;
+            Ok((state == "visible").then_some(()))
+        })
+        .await?;
+        let rect = screen.driver().set_window_rect(0, 0, SIZE.0, SIZE.1);
         rect.await.context("the window's size")
     }
 }

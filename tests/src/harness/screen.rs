@@ -3,9 +3,10 @@
 //! Elements are named by the `data-testid` values of `ui/src/shared/testids.ts`.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 
 use super::wait;
@@ -91,8 +92,17 @@ impl Screen {
 
     /// Clicks an element once it can be clicked.
     pub async fn click(&self, id: &str) -> Result<()> {
-        let element = self.find(id).await?;
-        element.click().await.with_context(|| format!("clicking \"{id}\""))
+        let started = Instant::now();
+        loop {
+            match self.find(id).await?.click().await {
+                Ok(()) => return Ok(()),
+                // Something that is just leaving still lies over it.
+                Err(error) if is_covered(&error) && started.elapsed() < PATIENCE => {
+                    tokio::task::yield_now().await;
+                }
+                Err(error) => return Err(error).with_context(|| format!("clicking \"{id}\"")),
+            }
+        }
     }
 
     /// Types into an element.
@@ -147,26 +157,20 @@ impl Screen {
         .await
     }
 
-    /// Turns to the first window that shows an element, waiting for one that does.
-    pub async fn turn_to(&self, id: &str) -> Result<()> {
-        wait::until(&format!("a window with \"{id}\""), PATIENCE, async || {
+    /// Turns to the window whose document has this path, waiting for one that does.
+    pub async fn turn_to(&self, path: &str) -> Result<()> {
+        wait::until(&format!("a window with {path}"), PATIENCE, async || {
             for window in self.driver.windows().await? {
                 // A window that closed meanwhile cannot be turned to.
-                if self.driver.switch_to_window(window).await.is_ok() && self.count(id).await? > 0 {
+                if self.driver.switch_to_window(window).await.is_ok()
+                    && self.script("return location.pathname").await.is_ok_and(|at| at == path)
+                {
                     return Ok(Some(()));
                 }
             }
             Ok(None)
         })
         .await
-    }
-
-    /// The texts of all such elements.
-    pub async fn texts(&self, id: &str) -> Result<Vec<String>> {
-        let body = "return [...document.querySelectorAll(`[data-testid='${arguments[0]}']`)]\
-                    .map(one => one.innerText);";
-        let texts = self.driver.execute(body, vec![id.into()]).await?;
-        Ok(serde_json::from_value(texts.json().clone())?)
     }
 
     /// Runs a function body in the window and gives what it returns.
@@ -202,6 +206,14 @@ impl Screen {
     pub(super) async fn quit(self) -> Result<()> {
         wait::within("closing the window", PATIENCE, async { Ok(self.driver.quit().await?) }).await
     }
+}
+
+/// Whether a click would have met something else, or what it was meant for is gone.
+fn is_covered(error: &WebDriverError) -> bool {
+    matches!(
+        error.as_inner(),
+        WebDriverErrorInner::ElementClickIntercepted(_) | WebDriverErrorInner::StaleElementReference(_)
+    )
 }
 
 /// The element with this `data-testid`.

@@ -65,7 +65,7 @@ async fn count(desk: &Desk, person: &Person) -> Result<Counted> {
     let key = Declaration::send(&hands).await?;
     desk.paged(person.declares.summary.text()).await?;
 
-    desk.screen().turn_to("ack-and-command").await?;
+    desk.turn_to_page().await?;
     let answering = Hands::at(desk.screen());
     answering.click("ack-and-command").await?;
     desk.turn_to_main().await?;

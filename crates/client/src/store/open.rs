@@ -24,6 +24,9 @@ const READERS: u32 = 4;
 const WRITER_CACHE_KIB: i64 = 16 * 1_024;
 /// The write-ahead log shrinks to this after a checkpoint, in bytes.
 const WAL_LIMIT: u64 = 16 * 1_024 * 1_024;
+/// The write-ahead log goes into the file when it is longer than this: pages that change again and again
+/// are written once, and a first sync does not wait for two files at each chunk.
+const CHECKPOINT_PAGES: u32 = 4_000;
 /// A file up to this size is checked whole at every start, which takes milliseconds.
 const SMALL: u64 = 8 * 1_024 * 1_024;
 /// A file up to this size is checked whole when it was not closed tidily; a larger one in the background.
@@ -239,6 +242,7 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
         // What is purged leaves no bytes, see also the search index.
         .pragma("secure_delete", "ON")
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
         .pragma("journal_size_limit", WAL_LIMIT.to_string())
 }
 

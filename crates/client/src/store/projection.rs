@@ -4,34 +4,178 @@ use firebell_domain::{
     change::{Author, Change},
     entity::Entity,
     id::EntityId,
-    incident::{Incident, State, key_number},
+    incident::{Incident, key_number},
     paging::Page,
     timeline::{Entry, EntryKind, line},
 };
 use serde::Deserialize;
+use serde_json::{Value, json};
 use sqlx::SqliteConnection;
+use uuid::Uuid;
 
 use super::{StoreError, blob, load::signed};
 use crate::replica::{Line, LogRow, OutboxSet};
 
-/// An entity is shown otherwise than before.
-pub(super) async fn save_entity(
-    connection: &mut SqliteConnection,
-    entity: &Entity,
-    unsent: bool,
-) -> Result<(), StoreError> {
-    match entity.kind.as_str() {
-        "incident" => {
-            save_incident(connection, entity, unsent).await?;
-            index(connection, entity.id).await
+/// What lists read off entities that are shown otherwise than before; gathered, so that a first sync
+/// writes a thousand with one statement each.
+#[derive(Debug, Default)]
+pub(super) struct Projections {
+    incidents: Vec<Value>,
+    pages: Vec<Value>,
+    entries: Vec<Value>,
+    words: Vec<Value>,
+}
+
+impl Projections {
+    /// Adds an entity as it is shown now.
+    pub(super) fn add(&mut self, entity: &Entity, unsent: bool) {
+        match entity.kind.as_str() {
+            "incident" => {
+                self.incidents.push(incident(entity, unsent));
+                self.words.push(hex(entity.id.0));
+            }
+            "entry" => {
+                self.entries.extend(entry(entity));
+                self.words.push(hex(entity.id.0));
+            }
+            "page" => self.pages.push(page(entity)),
+            _ => {}
         }
-        "entry" => {
-            save_entry(connection, entity).await?;
-            index(connection, entity.id).await
-        }
-        "page" => save_page(connection, entity).await,
-        _ => Ok(()),
     }
+
+    /// Writes what was added.
+    pub(super) async fn save(self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let Self { incidents, pages, entries, words } = self;
+        if !incidents.is_empty() {
+            save_incidents(connection, &Value::Array(incidents).to_string()).await?;
+        }
+        if !pages.is_empty() {
+            save_pages(connection, &Value::Array(pages).to_string()).await?;
+        }
+        if !entries.is_empty() {
+            save_entries(connection, &Value::Array(entries).to_string()).await?;
+        }
+        if !words.is_empty() {
+            index(connection, &Value::Array(words).to_string()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// An id as SQL reads it out of JSON: `unhex` makes its bytes.
+fn hex(id: Uuid) -> Value {
+    Value::String(id.simple().to_string())
+}
+
+fn hex_of(id: Option<EntityId>) -> Value {
+    id.map_or(Value::Null, |id| hex(id.0))
+}
+
+fn incident(entity: &Entity, unsent: bool) -> Value {
+    let incident = Incident(entity);
+    let (state, times) = (incident.state(), incident.times());
+    let over_at = entity.stamp("state").filter(|_| !state.is_open()).map(|stamp| stamp.at);
+    json!([
+        hex(entity.id.0),
+        incident.key().and_then(key_number),
+        incident.summary(),
+        incident.severity(),
+        state,
+        state.is_open(),
+        hex_of(incident.service()),
+        hex_of(incident.im()),
+        entity.stamp("im").map(|stamp| hex(stamp.change.0)),
+        incident.declared_at(),
+        hex_of(incident.declared_by()),
+        times.impact_start,
+        times.impact_end,
+        over_at,
+        incident.restricted(),
+        incident.drill(),
+        unsent
+    ])
+}
+
+fn page(entity: &Entity) -> Value {
+    let page = Page(entity);
+    let started_at = entity.get::<i64>("started_at").unwrap_or_default();
+    json!([
+        hex(entity.id.0),
+        hex_of(page.incident()),
+        entity.text("state"),
+        page.cycle(),
+        started_at,
+        page.test()
+    ])
+}
+
+fn entry(entity: &Entity) -> Option<Value> {
+    let entry = Entry(entity);
+    let message = entry.kind() == EntryKind::Message;
+    Some(json!([hex(entity.id.0), hex(entity.incident?.0), entry.happened_at(), message]))
+}
+
+async fn save_incidents(connection: &mut SqliteConnection, rows: &str) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO incident (id, number, summary, severity, state, open, service, im, im_change,
+            declared_at, declared_by, impact_start, impact_end, over_at, restricted, drill, unsent)
+         SELECT unhex(r.value ->> 0), r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4,
+            r.value ->> 5, unhex(r.value ->> 6), unhex(r.value ->> 7), unhex(r.value ->> 8),
+            r.value ->> 9, unhex(r.value ->> 10), r.value ->> 11, r.value ->> 12, r.value ->> 13,
+            r.value ->> 14, r.value ->> 15, r.value ->> 16
+         FROM json_each(?) AS r WHERE true
+         ON CONFLICT (id) DO UPDATE SET number = excluded.number, summary = excluded.summary,
+            severity = excluded.severity, state = excluded.state, open = excluded.open,
+            service = excluded.service, im = excluded.im, im_change = excluded.im_change,
+            declared_at = excluded.declared_at, declared_by = excluded.declared_by,
+            impact_start = excluded.impact_start, impact_end = excluded.impact_end,
+            over_at = excluded.over_at, restricted = excluded.restricted, drill = excluded.drill,
+            unsent = excluded.unsent",
+        rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn save_pages(connection: &mut SqliteConnection, rows: &str) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO page (id, incident, state, cycle, started_at, test)
+         SELECT unhex(r.value ->> 0), unhex(r.value ->> 1), r.value ->> 2, r.value ->> 3, r.value ->> 4,
+            r.value ->> 5
+         FROM json_each(?) AS r WHERE true
+         ON CONFLICT (id) DO UPDATE SET state = excluded.state, cycle = excluded.cycle,
+            started_at = excluded.started_at, test = excluded.test",
+        rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn save_entries(connection: &mut SqliteConnection, rows: &str) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO stream (id, incident, at, message)
+         SELECT unhex(r.value ->> 0), unhex(r.value ->> 1), r.value ->> 2, r.value ->> 3
+         FROM json_each(?) AS r WHERE true
+         ON CONFLICT (id) DO UPDATE SET at = excluded.at, message = excluded.message",
+        rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Their words are to be indexed, off this path.
+async fn index(connection: &mut SqliteConnection, ids: &str) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO search_queue (entity) SELECT unhex(r.value) FROM json_each(?) AS r WHERE true
+         ON CONFLICT (entity) DO NOTHING",
+        ids
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// An entity is not shown any more.
@@ -46,122 +190,11 @@ pub(super) async fn drop_entity(
     let indexed = sqlx::query_scalar!("SELECT rowid FROM search_doc WHERE entity = ?", key)
         .fetch_optional(&mut *connection)
         .await?;
-    if indexed.is_some() { index(connection, id).await } else { Ok(()) }
-}
-
-/// Its words are to be indexed, off this path.
-async fn index(connection: &mut SqliteConnection, id: EntityId) -> Result<(), StoreError> {
-    let key = blob(id.0);
-    sqlx::query!(
-        "INSERT INTO search_queue (entity) VALUES (?) ON CONFLICT (entity) DO NOTHING",
-        key
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-async fn save_incident(
-    connection: &mut SqliteConnection,
-    entity: &Entity,
-    unsent: bool,
-) -> Result<(), StoreError> {
-    let incident = Incident(entity);
-    let state = incident.state();
-    let id = blob(entity.id.0);
-    let number = incident.key().and_then(key_number).map(signed);
-    let (summary, severity) = (incident.summary(), u8::from(incident.severity()));
-    let (word, open) = (state_word(state), state.is_open());
-    let service = incident.service().map(|id| blob(id.0));
-    let im = incident.im().map(|id| blob(id.0));
-    let im_change = entity.stamp("im").map(|stamp| blob(stamp.change.0));
-    let declared_by = incident.declared_by().map(|id| blob(id.0));
-    let declared_at = incident.declared_at().0;
-    let times = incident.times();
-    let (impact_start, impact_end) =
-        (times.impact_start.map(|t| t.0), times.impact_end.map(|t| t.0));
-    let over_at = entity.stamp("state").filter(|_| !open).map(|stamp| stamp.at.0);
-    let (restricted, drill) = (incident.restricted(), incident.drill());
-    sqlx::query!(
-        "INSERT INTO incident (id, number, summary, severity, state, open, service, im, im_change,
-            declared_at, declared_by, impact_start, impact_end, over_at, restricted, drill, unsent)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
-         ON CONFLICT (id) DO UPDATE SET number = ?2, summary = ?3, severity = ?4, state = ?5, open = ?6,
-            service = ?7, im = ?8, im_change = ?9, declared_at = ?10, declared_by = ?11,
-            impact_start = ?12, impact_end = ?13, over_at = ?14, restricted = ?15, drill = ?16,
-            unsent = ?17",
-        id,
-        number,
-        summary,
-        severity,
-        word,
-        open,
-        service,
-        im,
-        im_change,
-        declared_at,
-        declared_by,
-        impact_start,
-        impact_end,
-        over_at,
-        restricted,
-        drill,
-        unsent
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// The word of a state, as on the wire.
-fn state_word(state: State) -> &'static str {
-    match state {
-        State::New => "new",
-        State::Fixing => "fixing",
-        State::Resolved => "resolved",
-        State::Closed => "closed",
-        State::FalseAlarm => "false_alarm",
+    if indexed.is_some() {
+        index(connection, &Value::Array(vec![hex(id.0)]).to_string()).await
+    } else {
+        Ok(())
     }
-}
-
-async fn save_page(connection: &mut SqliteConnection, entity: &Entity) -> Result<(), StoreError> {
-    let page = Page(entity);
-    let id = blob(entity.id.0);
-    let incident = page.incident().map(|id| blob(id.0));
-    let (state, cycle, test) = (entity.text("state"), page.cycle(), page.test());
-    let started_at = entity.get::<i64>("started_at").unwrap_or_default();
-    sqlx::query!(
-        "INSERT INTO page (id, incident, state, cycle, started_at, test)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (id) DO UPDATE SET state = ?3, cycle = ?4, started_at = ?5, test = ?6",
-        id,
-        incident,
-        state,
-        cycle,
-        started_at,
-        test
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-async fn save_entry(connection: &mut SqliteConnection, entity: &Entity) -> Result<(), StoreError> {
-    let Some(incident) = entity.incident else { return Ok(()) };
-    let entry = Entry(entity);
-    let (id, incident, at) = (blob(entity.id.0), blob(incident.0), entry.happened_at().0);
-    let message = entry.kind() == EntryKind::Message;
-    sqlx::query!(
-        "INSERT INTO stream (id, incident, at, message) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (id) DO UPDATE SET at = ?3, message = ?4",
-        id,
-        incident,
-        at,
-        message
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 /// Lines of the program about a set that was not sent yet.

@@ -20,10 +20,17 @@ pub(super) async fn save(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let connection = &mut writing.connection;
+    let mut projections = projection::Projections::default();
     for (id, shown) in &writes.entities {
         save_entity(connection, *id, shown, life).await?;
+        match shown {
+            Shown::Confirmed(entity) => projections.add(entity, false),
+            Shown::WithUnsent { visible, .. } => projections.add(visible, true),
+            Shown::Gone => {}
+        }
         note(&mut writing.changed, *id, shown.visible());
     }
+    projections.save(connection).await?;
     for (number, set) in &writes.outbox {
         match set {
             Some(set) => save_set(connection, writing.identity.workspace.0, set).await?,
@@ -103,8 +110,8 @@ async fn save_entity(
     Ok(())
 }
 
-/// Writes an entity as it is shown, with everything that is read off it. A confirmed part that did not
-/// change stays in the life in which it was read.
+/// Writes an entity as it is shown. A confirmed part that did not change stays in the life in which it
+/// was read.
 async fn put_entity(
     connection: &mut SqliteConnection,
     entity: &Entity,
@@ -131,7 +138,7 @@ async fn put_entity(
     )
     .execute(&mut *connection)
     .await?;
-    projection::save_entity(connection, entity, unsent).await
+    Ok(())
 }
 
 async fn put_confirmed(

@@ -1,6 +1,10 @@
 //! A first sync: chunks of entities as they come, resumable, and what is left to do at the end.
 
-use std::{collections::BTreeSet, io, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::PathBuf,
+};
 
 use firebell_domain::{
     chain::Hash,
@@ -162,7 +166,9 @@ impl Store {
         chunk: SnapshotChunk,
         now: Timestamp,
     ) -> Result<Option<Progress>, StoreError> {
-        self.write(move |writing| Box::pin(save_chunk(writing, chunk, now))).await
+        let mut chunk = chunk;
+        let entities = parse_all(std::mem::take(&mut chunk.entities))?;
+        self.write(move |writing| Box::pin(save_chunk(writing, chunk, entities, now))).await
     }
 
     /// Writes all entities of an incident that the person may see now; its older rows are fetched next.
@@ -175,11 +181,12 @@ impl Store {
         incident: EntityId,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let entities = parse_all(dump.entities)?;
         self.write(move |writing| {
             Box::pin(async move {
                 let life = state::life(&mut writing.connection).await?;
-                save_entities(writing, dump.entities, life, now).await?;
-                want_history(&mut writing.connection, incident, true).await
+                save_entities(writing, entities, life, now).await?;
+                want_history(&mut writing.connection, std::iter::once(incident), true).await
             })
         })
         .await
@@ -223,6 +230,7 @@ pub(super) async fn progress(
 async fn save_chunk(
     writing: &mut Writing,
     chunk: SnapshotChunk,
+    entities: Vec<Verbatim>,
     now: Timestamp,
 ) -> Result<Option<Progress>, StoreError> {
     let (epoch, start, head) = (signed(chunk.epoch), signed(chunk.start), chunk.head.0.to_vec());
@@ -242,10 +250,14 @@ async fn save_chunk(
     )
     .execute(&mut writing.connection)
     .await?;
-    let incidents = save_entities(writing, chunk.entities, chunk.epoch, now).await?;
-    for incident in incidents {
-        want_history(&mut writing.connection, incident, chunk.priority <= 1).await?;
-    }
+    let incidents: Vec<EntityId> = entities
+        .iter()
+        .filter(|(entity, _)| entity.kind == Kind::INCIDENT)
+        .map(|(entity, _)| entity.id)
+        .collect();
+    save_entities(writing, entities, chunk.epoch, now).await?;
+    let ahead = chunk.priority <= 1;
+    want_history(&mut writing.connection, incidents.into_iter(), ahead).await?;
     writing.changed.sync = true;
     if chunk.next.is_some() {
         return progress(&mut writing.connection).await;
@@ -254,62 +266,106 @@ async fn save_chunk(
     Ok(None)
 }
 
-/// Writes entities verbatim; those that unsent sets touch are folded anew. Answers which incidents were
-/// among them.
-async fn save_entities(
-    writing: &mut Writing,
-    bodies: Vec<String>,
-    life: u64,
-    now: Timestamp,
-) -> Result<Vec<EntityId>, StoreError> {
-    let connection = &mut writing.connection;
-    let unsent = sqlx::query_scalar!("SELECT id FROM entity WHERE unsent = 1")
-        .fetch_all(&mut *connection)
-        .await?;
-    let unsent: BTreeSet<EntityId> =
-        unsent.iter().map(|id| entity_id(id)).collect::<Result<_, _>>()?;
-    let mut incidents = Vec::new();
-    let mut folded = Vec::new();
-    for body in bodies {
-        let entity: Entity = serde_json::from_str(&body)?;
-        if entity.kind == Kind::INCIDENT {
-            incidents.push(entity.id);
-        }
-        if unsent.contains(&entity.id) {
-            folded.push(entity);
-        } else if put_verbatim(connection, &entity, body.as_bytes(), life).await? {
-            projection::save_entity(connection, &entity, false).await?;
-            note(&mut writing.changed, entity.id, Some(&entity));
-        }
-    }
-    fold_in(writing, folded, life, now).await?;
-    Ok(incidents)
+/// An entity of a snapshot with its canonical bytes.
+type Verbatim = (Entity, String);
+
+/// Reads entities, outside of the writer: a thousand take as long as writing them.
+fn parse_all(bodies: Vec<String>) -> Result<Vec<Verbatim>, StoreError> {
+    bodies.into_iter().map(|body| Ok((serde_json::from_str(&body)?, body))).collect()
 }
 
+/// Writes entities verbatim; those that unsent sets touch are folded anew.
+async fn save_entities(
+    writing: &mut Writing,
+    entities: Vec<Verbatim>,
+    life: u64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let connection = &mut writing.connection;
+    let held = held(connection, &entities).await?;
+    let current = signed(life);
+    let (mut fresh, mut folded) = (Vec::with_capacity(entities.len()), Vec::new());
+    for verbatim in entities {
+        match held.get(&verbatim.0.id) {
+            Some(held) if held.unsent => folded.push(verbatim.0),
+            Some(held) if held.life == current && held.seq >= signed(verbatim.0.seq) => {}
+            Some(_) | None => fresh.push(verbatim),
+        }
+    }
+    let mut projections = projection::Projections::default();
+    for (entity, _) in &fresh {
+        projections.add(entity, false);
+        note(&mut writing.changed, entity.id, Some(entity));
+    }
+    put_verbatim(connection, &fresh, current).await?;
+    projections.save(connection).await?;
+    fold_in(writing, folded, life, now).await
+}
+
+/// What is here of an entity.
+struct Held {
+    seq: i64,
+    life: i64,
+    unsent: bool,
+}
+
+async fn held(
+    connection: &mut SqliteConnection,
+    entities: &[Verbatim],
+) -> Result<BTreeMap<EntityId, Held>, StoreError> {
+    let ids = hex_list(entities.iter().map(|(entity, _)| entity.id));
+    let rows = sqlx::query!(
+        r#"SELECT e.id, e.seq, e.life, e.unsent AS "unsent: bool"
+           FROM json_each(?) AS r JOIN entity e ON e.id = unhex(r.value)"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let held = Held { seq: row.seq, life: row.life, unsent: row.unsent };
+            Ok((entity_id(&row.id)?, held))
+        })
+        .collect()
+}
+
+/// Ids as a JSON array that SQL reads with `unhex`.
+fn hex_list(ids: impl Iterator<Item = EntityId>) -> String {
+    let ids = ids.map(|id| serde_json::Value::String(id.0.simple().to_string()));
+    serde_json::Value::Array(ids.collect()).to_string()
+}
+
+/// Rows of one statement. Each statement is a hop to SQLite's thread and back, which costs more than a
+/// row does.
+const ROWS: usize = 50;
+
+/// Writes entities that replace what is here, many with one statement. Not a checked query: the number
+/// of rows is part of its text. [`super::save`] writes the same columns one by one.
 async fn put_verbatim(
     connection: &mut SqliteConnection,
-    entity: &Entity,
-    body: &[u8],
-    life: u64,
-) -> Result<bool, StoreError> {
-    let (id, kind) = (blob(entity.id.0), entity.kind.as_str());
-    let incident = entity.incident.map(|id| blob(id.0));
-    let (seq, life) = (signed(entity.seq), signed(life));
-    let written = sqlx::query!(
-        "INSERT INTO entity (id, kind, incident, seq, life, unsent, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)
-         ON CONFLICT (id) DO UPDATE SET seq = ?4, life = ?5, body = ?6
-         WHERE entity.seq < ?4 OR entity.life <> ?5",
-        id,
-        kind,
-        incident,
-        seq,
-        life,
-        body
-    )
-    .execute(connection)
-    .await?;
-    Ok(written.rows_affected() > 0)
+    entities: &[Verbatim],
+    life: i64,
+) -> Result<(), StoreError> {
+    for rows in entities.chunks(ROWS) {
+        let mut insert = sqlx::QueryBuilder::new(
+            "INSERT INTO entity (id, kind, incident, seq, life, unsent, body) ",
+        );
+        insert.push_values(rows, |mut row, (entity, body)| {
+            row.push_bind(blob(entity.id.0))
+                .push_bind(entity.kind.as_str())
+                .push_bind(entity.incident.map(|id| blob(id.0)))
+                .push_bind(signed(entity.seq))
+                .push_bind(life)
+                .push_bind(0_i64)
+                .push_bind(body.as_bytes());
+        });
+        insert.push(
+            " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, life = excluded.life, \
+             body = excluded.body",
+        );
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Entities of a snapshot that unsent sets touch.
@@ -431,19 +487,21 @@ async fn own_accepted(
         .collect()
 }
 
-/// Older rows of an incident are not here.
+/// Older rows of these incidents are not here.
 async fn want_history(
     connection: &mut SqliteConnection,
-    incident: EntityId,
+    incidents: impl Iterator<Item = EntityId>,
     ahead: bool,
 ) -> Result<(), StoreError> {
-    let key = blob(incident.0);
+    let ids = hex_list(incidents);
     // Rows up to the place before are here already, unless they were missing before.
     sqlx::query!(
         "INSERT INTO history_missing (incident, after, ahead)
-         VALUES (?1, coalesce((SELECT max(seq) FROM history WHERE incident = ?1), 0), ?2)
-         ON CONFLICT (incident) DO UPDATE SET ahead = max(ahead, ?2)",
-        key,
+         SELECT unhex(r.value),
+            coalesce((SELECT max(seq) FROM history WHERE incident = unhex(r.value)), 0), ?2
+         FROM json_each(?1) AS r WHERE true
+         ON CONFLICT (incident) DO UPDATE SET ahead = max(ahead, excluded.ahead)",
+        ids,
         ahead
     )
     .execute(connection)

@@ -56,7 +56,9 @@ pub(super) async fn both_write(office: &Office) -> Result<usize> {
 async fn write(desk: &Desk, tabs: usize, line: &str) -> Result<()> {
     let screen = desk.screen();
     screen.click("stream-input").await?;
-    screen.keys(Key::Tab.value().to_string().repeat(tabs)).await?;
+    for _ in 0..tabs {
+        screen.keys(Key::Tab + "").await?;
+    }
     screen.keys(format!("{line}{}", Key::Enter.value())).await?;
     reads_in_stream(screen, line, |text| text.contains(line)).await
 }
