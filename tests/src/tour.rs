@@ -26,7 +26,7 @@ pub async fn take() -> Result<()> {
 
 async fn walk(folder: &Path) -> Result<()> {
     let album = Album::open(&workspace::target()?.join("tour"))?;
-    let desk = Desk::open(folder, "tour", "en").await?;
+    let desk = Desk::open(folder, "tour").await?;
     let result = steps(&desk, album).await;
     desk.end(result).await
 }

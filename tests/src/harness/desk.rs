@@ -32,9 +32,9 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Somebody sits down, in a language such as `en` or `zh_CN`.
-    pub async fn open(folder: &Path, name: &str, language: &str) -> Result<Self> {
-        let seat = Seat::take(folder, name).await?.language(language);
+    /// Somebody sits down.
+    pub async fn open(folder: &Path, name: &str) -> Result<Self> {
+        let seat = Seat::take(folder, name).await?;
         let display = Display::start(seat.folder(), SIZE.0, SIZE.1).await?;
         let daemon = Daemon::start(seat.bus(), &display, seat.folder()).await?;
         let monitor = Monitor::start(seat.bus()).await?;
@@ -73,6 +73,17 @@ impl Desk {
     /// Turns to the window of a page that rings.
     pub async fn turn_to_page(&self) -> Result<()> {
         self.screen().turn_to("/page.html").await
+    }
+
+    /// Chooses a language on the first-start screen, such as `zh-Hans`.
+    pub async fn speak(&self, language: &str) -> Result<()> {
+        let screen = self.screen();
+        screen.choose("settings-language", language).await?;
+        wait::until("the language", SOON, async || {
+            let spoken = screen.script("return document.documentElement.lang").await?;
+            Ok((spoken == language).then_some(()))
+        })
+        .await
     }
 
     /// Connects to a server from the first-start screen, by keyboard alone.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use thirtyfour::{Key, TypingData};
 
+use super::desk::SOON;
 use super::screen::Screen;
 
 /// A typist of 40 words a minute with five key strokes a word: 200 strokes a minute.
@@ -135,10 +136,12 @@ impl Declaration {
         Ok(())
     }
 
-    /// Sends the form and waits for the incident; gives its key.
+    /// Sends the form and waits for the incident, under the key that the form had promised; gives it.
     pub async fn send(hands: &Hands<'_>) -> Result<String> {
+        let given = |key: &str| key.starts_with("HOT-");
+        let key = hands.screen().reads("declare-key", "a key", SOON, given).await?;
         hands.press(Key::Control + Key::Enter).await?;
-        hands.screen().text("incident-key").await
+        hands.screen().reads("incident-key", &key, SOON, |shown| shown == key).await
     }
 }
 

@@ -39,8 +39,8 @@ impl Office {
         let company = Company::found(&folder, &url, None, &[ANA, BEN.0]).await?;
         directory::on_call(&company, SERVICE, BEN.0).await?;
         let wire = Tap::start(company.server().address()).await?;
-        let ana = Desk::open(ground.folder(), ANA, "en").await?;
-        let ben = Desk::open(ground.folder(), BEN.0, "en").await?;
+        let ana = Desk::open(ground.folder(), ANA).await?;
+        let ben = Desk::open(ground.folder(), BEN.0).await?;
         ana.connect(&wire.url(), ANA).await?;
         ben.connect(&company.server().url(), BEN.0).await?;
         Ok(Self { ana, ben, wire, company, _cluster: cluster })

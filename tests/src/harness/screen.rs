@@ -105,6 +105,13 @@ impl Screen {
         }
     }
 
+    /// Chooses an option of a list by its value.
+    pub async fn choose(&self, id: &str, value: &str) -> Result<()> {
+        let option = By::Css(format!("option[value='{value}']"));
+        let option = self.find(id).await?.find(option).await?;
+        option.click().await.with_context(|| format!("choosing {value} of \"{id}\""))
+    }
+
     /// Types into an element.
     pub async fn write(&self, id: &str, text: &str) -> Result<()> {
         let element = self.find(id).await?;
@@ -212,7 +219,8 @@ impl Screen {
 fn is_covered(error: &WebDriverError) -> bool {
     matches!(
         error.as_inner(),
-        WebDriverErrorInner::ElementClickIntercepted(_) | WebDriverErrorInner::StaleElementReference(_)
+        WebDriverErrorInner::ElementClickIntercepted(_)
+            | WebDriverErrorInner::StaleElementReference(_)
     )
 }
 

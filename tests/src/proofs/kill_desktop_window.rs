@@ -30,7 +30,7 @@ pub(crate) struct Told {
 
 /// Kills the real window that often.
 pub(crate) async fn kill(ground: &Ground, kills: u64) -> Result<Told> {
-    let mut desk = Desk::open(ground.folder(), "killed", "en").await?;
+    let mut desk = Desk::open(ground.folder(), "killed").await?;
     desk.start_empty("Ana").await?;
     let declaration = Declaration {
         summary: Text::plain("The report is late"),

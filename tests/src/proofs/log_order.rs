@@ -34,7 +34,7 @@ const WRITERS: u64 = 8;
 
 async fn run(ground: Ground) -> Result<Report> {
     let changes: u64 = ground.size().pick(20_000, 1_000_000);
-    let faults = ground.size().pick(4, 60);
+    let faults = ground.size().pick(12, 120);
     let cluster = Cluster::start(Durability::Full)?;
     let url = cluster.database("log")?;
     let mut nodes = Nodes::start(ground.folder(), &url, WRITERS).await?;
