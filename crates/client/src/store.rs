@@ -6,6 +6,7 @@
 
 mod directory;
 mod error;
+mod examine;
 mod execute;
 mod file;
 mod forget;

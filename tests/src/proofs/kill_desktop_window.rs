@@ -62,6 +62,9 @@ pub(crate) async fn kill(ground: &Ground, kills: u64) -> Result<Told> {
 async fn write_for_a_while(screen: &Screen, round: u64) -> Result<Vec<String>> {
     let shown = Mutex::new(Vec::new());
     screen.click("stream-input").await?;
+    // The half line that the kill cut off is back as a draft: the next one is not to continue it.
+    screen.keys(Key::Control + "a").await?;
+    screen.keys(Key::Delete + "").await?;
     let writing = async {
         for number in 0_u32.. {
             let line = format!("round {round} line {number}.");

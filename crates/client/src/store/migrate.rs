@@ -14,14 +14,19 @@ pub(super) fn newest() -> u32 {
     newest.and_then(|version| u32::try_from(version).ok()).unwrap_or(0)
 }
 
-/// Brings a file of version `from` up to date. A version is written in the same transaction as its
+/// Brings a file from one version up to another. A version is written in the same transaction as its
 /// tables, so a file is never between two versions.
 ///
 /// # Errors
 /// When a step fails; then the file is as it was.
-pub(super) async fn run(connection: &mut SqliteConnection, from: u32) -> Result<(), StoreError> {
+pub(super) async fn run(
+    connection: &mut SqliteConnection,
+    from: u32,
+    to: u32,
+) -> Result<(), StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    for migration in MIGRATIONS.iter().filter(|m| m.version > i64::from(from)) {
+    let missing = i64::from(from) + 1..=i64::from(to);
+    for migration in MIGRATIONS.iter().filter(|step| missing.contains(&step.version)) {
         sqlx::raw_sql(migration.sql.clone()).execute(&mut *transaction).await?;
         let version = format!("PRAGMA user_version = {}", migration.version);
         sqlx::raw_sql(AssertSqlSafe(version)).execute(&mut *transaction).await?;

@@ -8,14 +8,17 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    ConnectOptions, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::task::JoinHandle;
 
 use super::{
-    Changed, Directory, Identity, Sniffed, StoreError, Writing, blob, file::wal_of, identity,
-    migrate, sniff, writer::Writer,
+    Changed, Directory, Identity, Sniffed, StoreError, Writing, blob,
+    examine::{Reach, examine},
+    file::wal_of,
+    identity, migrate, sniff,
+    writer::Writer,
 };
 
 /// Reading connections.
@@ -80,8 +83,10 @@ impl Store {
             }
             Sniffed::Database { version, bytes, suspicious } => {
                 let most = if wal_of(path).exists() { MIDDLING } else { SMALL };
-                let whole = suspicious || bytes <= most;
-                check(path, whole).await.map_err(|error| unreadable(error.to_string()))?;
+                let reach =
+                    if suspicious || bytes <= most { Reach::Whole } else { Reach::Precious };
+                let looked = examine(path, version, reach).await;
+                looked.map_err(|error| unreadable(error.to_string()))?;
                 version
             }
         };
@@ -93,14 +98,15 @@ impl Store {
             if version > 0 {
                 copy = Some(copy_before(&mut connection, path, version).await?);
             }
-            migrate::run(&mut connection, version).await?;
+            migrate::run(&mut connection, version, migrate::newest()).await?;
         }
         let identity = settle_identity(&mut connection, whose, path).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(reader_options(path))
             .await?;
-        let directory = Arc::new(RwLock::new(Arc::new(read_directory(&readers).await?)));
+        let directory = read_directory(&mut connection).await?;
+        let directory = Arc::new(RwLock::new(Arc::new(directory)));
         let (writer, ended) =
             Writer::start(connection, identity, Arc::clone(&directory), Arc::new(announce));
         let store = Self {
@@ -194,7 +200,8 @@ impl Store {
     /// # Errors
     /// `Unreadable` with what was found.
     pub async fn check(&self) -> Result<(), StoreError> {
-        check(&self.path, true).await.map_err(|error| StoreError::Unreadable {
+        let looked = examine(&self.path, migrate::newest(), Reach::Whole).await;
+        looked.map_err(|error| StoreError::Unreadable {
             path: self.path.clone(),
             why: error.to_string(),
         })
@@ -269,33 +276,6 @@ async fn read_back(connection: &mut SqliteConnection) -> Result<(), StoreError> 
     }
 }
 
-/// Small tables whose loss would lose a person's words; checked at every start.
-const PRECIOUS: [&str; 6] =
-    ["desktop", "outbox", "outbox_touches", "refused", "own_accepted", "local"];
-
-/// Looks for damage without writing to the file: what a person has not sent yet always, the whole file
-/// when there is a reason.
-async fn check(path: &Path, whole: bool) -> Result<(), StoreError> {
-    let mut connection = reader_options(path).connect().await?;
-    let mut found: Vec<String> = Vec::new();
-    if whole {
-        found = sqlx::query_scalar("PRAGMA quick_check(5)").fetch_all(&mut connection).await?;
-        found.retain(|line| line != "ok");
-    }
-    for table in PRECIOUS {
-        if found.is_empty() {
-            let sql = sqlx::AssertSqlSafe(format!("PRAGMA quick_check({table})"));
-            found = sqlx::query_scalar(sql).fetch_all(&mut connection).await?;
-            found.retain(|line| line != "ok");
-        }
-    }
-    connection.close().await?;
-    match found.into_iter().next() {
-        Some(line) => Err(StoreError::Damaged(line)),
-        None => Ok(()),
-    }
-}
-
 /// Copies a file before its schema changes.
 async fn copy_before(
     connection: &mut SqliteConnection,
@@ -353,10 +333,13 @@ async fn settle_identity(
     }
 }
 
-async fn read_directory(readers: &SqlitePool) -> Result<Directory, StoreError> {
+/// People, services, schedules and the rest as they are shown.
+pub(super) async fn read_directory(
+    connection: &mut SqliteConnection,
+) -> Result<Directory, StoreError> {
     let bodies =
         sqlx::query_scalar!("SELECT body FROM entity WHERE incident IS NULL AND kind <> 'page'")
-            .fetch_all(readers)
+            .fetch_all(connection)
             .await?;
     let entities = bodies
         .iter()
