@@ -65,7 +65,8 @@ fn all(stages: &mut Stages) -> Result<()> {
 
 /// All tests of all crates; those of the stores find a PostgreSQL at hand.
 fn tests() -> Result<()> {
-    let cluster = Cluster::start(Durability::Off)?;
+    // As real ones are, because a doctor that is tested calls any other one ill.
+    let cluster = Cluster::start(Durability::Full)?;
     let all = ["--workspace", "--locked", "--features", EMBEDDED];
     let tests = if has("nextest") {
         cargo("nextest").args(["run", "--config-file", "xtask/nextest.toml"]).args(all)

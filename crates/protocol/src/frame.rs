@@ -49,6 +49,8 @@ pub enum ToServer {
     Forgotten {
         /// Which.
         incident: EntityId,
+        /// Of the `Forget` that was followed: it confirms no later one.
+        seq: u64,
     },
     /// Are you there?
     Ping {},
@@ -152,6 +154,8 @@ pub enum ToClient {
     Forget {
         /// Which.
         incident: EntityId,
+        /// Place of the change that hid it; to be said back.
+        seq: u64,
     },
     /// The person may see this incident now: fetch it.
     Backfill {

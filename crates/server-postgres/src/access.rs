@@ -48,9 +48,9 @@ pub(crate) async fn to_forget(
     workspace: WorkspaceId,
     person: EntityId,
     device: DeviceId,
-) -> Result<Vec<EntityId>, StoreError> {
-    let incidents = sqlx::query_scalar!(
-        "SELECT s.incident FROM sight s
+) -> Result<Vec<(EntityId, u64)>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT s.incident, s.seq FROM sight s
          LEFT JOIN forgotten f
              ON f.workspace = s.workspace AND f.device = $3 AND f.incident = s.incident
          WHERE s.workspace = $1 AND s.person = $2 AND NOT s.gains
@@ -63,23 +63,25 @@ pub(crate) async fn to_forget(
     .fetch_all(db)
     .await
     .map_err(failed)?;
-    Ok(incidents.into_iter().map(EntityId).collect())
+    Ok(rows.into_iter().map(|row| (EntityId(row.incident), row.seq as u64)).collect())
 }
 
-/// A desktop purged an incident, as of the newest row.
+/// A desktop purged an incident that row `seq` hid.
 pub(crate) async fn forgotten(
     db: &PgPool,
     workspace: WorkspaceId,
     device: DeviceId,
     incident: EntityId,
+    seq: u64,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "INSERT INTO forgotten (workspace, device, incident, seq)
-         SELECT workspace, $2, $3, seq FROM meta WHERE workspace = $1
-         ON CONFLICT (workspace, device, incident) DO UPDATE SET seq = excluded.seq",
+        "INSERT INTO forgotten (workspace, device, incident, seq) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (workspace, device, incident)
+             DO UPDATE SET seq = greatest(forgotten.seq, excluded.seq)",
         workspace.0,
         device.0,
-        incident.0
+        incident.0,
+        seq as i64
     )
     .execute(db)
     .await

@@ -157,12 +157,17 @@ impl Store for PostgresStore {
         &self,
         person: EntityId,
         device: DeviceId,
-    ) -> Result<Vec<EntityId>, StoreError> {
+    ) -> Result<Vec<(EntityId, u64)>, StoreError> {
         bounded(access::to_forget(&self.pool, self.workspace, person, device)).await
     }
 
-    async fn forgotten(&self, device: DeviceId, incident: EntityId) -> Result<(), StoreError> {
-        bounded(access::forgotten(&self.pool, self.workspace, device, incident)).await
+    async fn forgotten(
+        &self,
+        device: DeviceId,
+        incident: EntityId,
+        seq: u64,
+    ) -> Result<(), StoreError> {
+        bounded(access::forgotten(&self.pool, self.workspace, device, incident, seq)).await
     }
 
     async fn gained_after(

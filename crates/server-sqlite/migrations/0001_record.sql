@@ -62,11 +62,19 @@ CREATE TABLE incident_key (
     incident BLOB UNIQUE                        -- whose key it is
 ) STRICT;
 
+-- A fence is never given twice, not even to a job that ended and was written again under its old id:
+-- whoever slept through all that must not end the new one. One row.
+CREATE TABLE job_fence (
+    one INTEGER PRIMARY KEY NOT NULL CHECK (one = 1),
+    last INTEGER NOT NULL
+) STRICT;
+INSERT INTO job_fence (one, last) VALUES (1, 0);
+
 CREATE TABLE job (
     id BLOB PRIMARY KEY NOT NULL,
     due_at INTEGER NOT NULL,
     leased_until INTEGER,
-    fence INTEGER NOT NULL DEFAULT 0,
+    fence INTEGER NOT NULL,
     waits_for BLOB,
     body BLOB NOT NULL                          -- JSON
 ) STRICT;

@@ -31,10 +31,10 @@ pub(crate) async fn to_forget(
     db: &SqlitePool,
     person: EntityId,
     device: DeviceId,
-) -> Result<Vec<EntityId>, StoreError> {
+) -> Result<Vec<(EntityId, u64)>, StoreError> {
     let (person, device) = (person.0.as_bytes().as_slice(), device.0.as_bytes().as_slice());
-    let rows = sqlx::query_scalar!(
-        "SELECT s.incident FROM sight s
+    let rows = sqlx::query!(
+        "SELECT s.incident, s.seq FROM sight s
          LEFT JOIN forgotten f ON f.device = ? AND f.incident = s.incident
          WHERE s.person = ? AND s.gains = 0 AND (f.seq IS NULL OR f.seq < s.seq)",
         device,
@@ -43,20 +43,23 @@ pub(crate) async fn to_forget(
     .fetch_all(db)
     .await
     .map_err(failed)?;
-    rows.iter().map(|id| uuid(id).map(EntityId)).collect()
+    rows.iter().map(|row| Ok((EntityId(uuid(&row.incident)?), row.seq as u64))).collect()
 }
 
 pub(crate) async fn forgotten(
     db: &SqlitePool,
     device: DeviceId,
     incident: EntityId,
+    seq: u64,
 ) -> Result<(), StoreError> {
+    let seq = seq as i64;
     let (device, incident) = (device.0.as_bytes().as_slice(), incident.0.as_bytes().as_slice());
     sqlx::query!(
-        "INSERT INTO forgotten (device, incident, seq) SELECT ?, ?, seq FROM meta WHERE true
-         ON CONFLICT (device, incident) DO UPDATE SET seq = excluded.seq",
+        "INSERT INTO forgotten (device, incident, seq) VALUES (?, ?, ?)
+         ON CONFLICT (device, incident) DO UPDATE SET seq = max(seq, excluded.seq)",
         device,
-        incident
+        incident,
+        seq
     )
     .execute(db)
     .await

@@ -17,14 +17,16 @@ pub(crate) async fn put(db: &mut SqliteConnection, job: &NewJob) -> Result<(), S
     let waits_for = job.waits_for.as_ref().map(|device| device.0.as_bytes().as_slice());
     let body =
         serde_json::to_vec(&job.body).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let fence = next_fence(&mut *db).await?;
     sqlx::query!(
-        "INSERT INTO job (id, due_at, waits_for, body) VALUES (?, ?, ?, ?)
+        "INSERT INTO job (id, due_at, waits_for, body, fence) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, waits_for = excluded.waits_for,
-             body = excluded.body, leased_until = NULL, fence = fence + 1",
+             body = excluded.body, leased_until = NULL, fence = excluded.fence",
         id,
         due_at,
         waits_for,
-        body
+        body,
+        fence
     )
     .execute(db)
     .await
@@ -38,16 +40,18 @@ pub(crate) async fn claim(
     lease_secs: u32,
     limit: usize,
 ) -> Result<Vec<ClaimedJob>, StoreError> {
+    let fence = next_fence(db).await?;
     let (until, now, limit) = (now.plus_secs(i64::from(lease_secs)).0, now.0, limit as i64);
     let rows = sqlx::query!(
-        r#"UPDATE job SET fence = fence + 1, leased_until = ?1 WHERE id IN (
+        r#"UPDATE job SET fence = ?4, leased_until = ?1 WHERE id IN (
                SELECT id FROM job
                WHERE due_at <= ?2 AND (leased_until IS NULL OR leased_until <= ?2)
                ORDER BY due_at, id LIMIT ?3)
            RETURNING id AS "id!", fence AS "fence!", due_at AS "due_at!", body AS "body!""#,
         until,
         now,
-        limit
+        limit,
+        fence
     )
     .fetch_all(db)
     .await
@@ -79,6 +83,13 @@ pub(crate) async fn finish(
         .await
         .map_err(failed)?;
     Ok(done.rows_affected() > 0)
+}
+
+async fn next_fence(db: impl SqliteExecutor<'_>) -> Result<i64, StoreError> {
+    sqlx::query_scalar!(r#"UPDATE job_fence SET last = last + 1 RETURNING last AS "last!""#)
+        .fetch_one(db)
+        .await
+        .map_err(failed)
 }
 
 /// `devices` as [`crate::meta::id_list`] makes it.

@@ -150,12 +150,17 @@ impl Store for SqliteStore {
         &self,
         person: EntityId,
         device: DeviceId,
-    ) -> Result<Vec<EntityId>, StoreError> {
+    ) -> Result<Vec<(EntityId, u64)>, StoreError> {
         access::to_forget(&self.readers, person, device).await
     }
 
-    async fn forgotten(&self, device: DeviceId, incident: EntityId) -> Result<(), StoreError> {
-        access::forgotten(&self.writer, device, incident).await
+    async fn forgotten(
+        &self,
+        device: DeviceId,
+        incident: EntityId,
+        seq: u64,
+    ) -> Result<(), StoreError> {
+        access::forgotten(&self.writer, device, incident, seq).await
     }
 
     async fn gained_after(

@@ -330,15 +330,21 @@ pub trait Store: Send + Sync + 'static {
     /// Milliseconds until the next job is due (or its lease ends); none when there is none.
     async fn next_job_in(&self) -> Result<Option<i64>, StoreError>;
 
-    /// Incidents that this person may not see any more and whose desktops have not all confirmed.
+    /// Incidents that this person may not see any more, with the row that hid each, and of which this
+    /// device has not confirmed that it purged them since.
     async fn to_forget(
         &self,
         person: EntityId,
         device: DeviceId,
-    ) -> Result<Vec<EntityId>, StoreError>;
+    ) -> Result<Vec<(EntityId, u64)>, StoreError>;
 
-    /// A desktop purged an incident.
-    async fn forgotten(&self, device: DeviceId, incident: EntityId) -> Result<(), StoreError>;
+    /// A desktop purged an incident that row `seq` hid. An older confirmation changes nothing.
+    async fn forgotten(
+        &self,
+        device: DeviceId,
+        incident: EntityId,
+        seq: u64,
+    ) -> Result<(), StoreError>;
 
     /// Incidents that this person came to see after row `seq`, with the row.
     async fn gained_after(

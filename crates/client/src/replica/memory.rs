@@ -348,8 +348,8 @@ impl MemoryReplica {
         self.write(writes);
     }
 
-    /// Its person may not see this incident any more. The answer tells the server so.
-    pub fn forget(&mut self, incident: EntityId) -> ToServer {
+    /// Its person may not see this incident any more, because of row `seq`. The answer tells the server so.
+    pub fn forget(&mut self, incident: EntityId, seq: u64) -> ToServer {
         let of_incident: BTreeSet<EntityId> = self
             .slice
             .confirmed
@@ -367,7 +367,7 @@ impl MemoryReplica {
         for refused in self.refused.values_mut().filter(|set| set.incident == Some(incident)) {
             refused.refusal = scrub(refused.refusal.clone());
         }
-        ToServer::Forgotten { incident }
+        ToServer::Forgotten { incident, seq }
     }
 
     /// Whether this ring is to be shown: each (page, step) once.

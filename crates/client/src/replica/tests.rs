@@ -263,8 +263,8 @@ fn a_hidden_incident_moves_only_the_cursor_and_what_was_seen_of_it_goes() {
     let set = a.pen.incident(entity(HOT), IncidentChange::Restrict {});
     a.execute(&set);
     a.send(&mut record);
-    let frame = b.replica.forget(entity(HOT));
-    assert_eq!(frame, ToServer::Forgotten { incident: entity(HOT) });
+    let frame = b.replica.forget(entity(HOT), 7);
+    assert_eq!(frame, ToServer::Forgotten { incident: entity(HOT), seq: 7 });
     b.pull(&record);
     let left = format!("{:?}", b.replica);
     assert!(!left.contains("secret soon"), "nothing of others' words is left");
@@ -463,7 +463,7 @@ impl World3 {
                 if sees {
                     desk.replica.take_incident(&self.record.dump(incident));
                 } else {
-                    desk.replica.forget(incident);
+                    desk.replica.forget(incident, 0);
                 }
             }
         }

@@ -250,8 +250,8 @@ impl Run {
             Effect::FindHistory => {
                 store.next_history().await.map(|missing| Some(Input::History(missing)))
             }
-            Effect::Forget(incident) => {
-                store.forget(incident, now).await.map(|()| Some(Input::Forgot(incident)))
+            Effect::Forget(incident, seq) => {
+                store.forget(incident, now).await.map(|()| Some(Input::Forgot(incident, seq)))
             }
             Effect::AddKeys(numbers) => store.add_keys(numbers).await.map(|()| None),
             Effect::ChainBroken => store.set_chain_broken(true).await.map(|()| None),

@@ -50,7 +50,7 @@ pub enum Input {
     /// The store's answer to [`Effect::FindHistory`].
     History(Option<MissingHistory>),
     /// The store's answer to [`Effect::Forget`].
-    Forgot(EntityId),
+    Forgot(EntityId, u64),
     /// The store's answer to [`Effect::Plan`]: what goes, and whether more could.
     Planned(Vec<PushSet>, bool),
     /// Something was executed here; so many keys are left.
@@ -101,8 +101,8 @@ pub enum Effect {
     SaveHistory(EntityId, History),
     /// Look for an incident whose older rows are missing.
     FindHistory,
-    /// Purge an incident.
-    Forget(EntityId),
+    /// Purge an incident that this row hid.
+    Forget(EntityId, u64),
     /// Keys for the reserve.
     AddKeys(Vec<u64>),
     /// Remember that the record does not extend what was seen.
@@ -209,8 +209,8 @@ impl Engine {
                 }
                 None => self.history_done = true,
             },
-            Input::Forgot(incident) => {
-                effects.push(Effect::Send(ToServer::Forgotten { incident }));
+            Input::Forgot(incident, seq) => {
+                effects.push(Effect::Send(ToServer::Forgotten { incident, seq }));
             }
             Input::Planned(sets, more) => self.planned(now, sets, more, &mut effects),
             Input::Outbox(keys_left) => {
@@ -306,12 +306,12 @@ impl Engine {
                     effects.push(Effect::Answer(answers));
                 }
             }
-            ToClient::Forget { incident } => {
+            ToClient::Forget { incident, seq } => {
                 for pending in self.pending.values_mut() {
                     pending.forgotten.insert(incident);
                 }
                 self.incoming.backfills.remove(&incident);
-                effects.push(Effect::Forget(incident));
+                effects.push(Effect::Forget(incident, seq));
             }
             ToClient::Backfill { incident, .. } => {
                 for pending in self.pending.values_mut() {

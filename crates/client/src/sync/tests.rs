@@ -290,10 +290,10 @@ fn what_went_out_of_sight_while_it_was_fetched_is_not_written() {
     record.server(Pen::new(51).declare(entity(2_000), None, "open", false));
     let mut talk = Talk::greet(None, Resume::Snapshot);
     let (ticket, _) = talk.ticket();
-    talk.frame(ToClient::Forget { incident: hidden });
-    assert!(matches!(talk.effects[..], [Effect::Forget(_)]));
-    let forgot = talk.on(Input::Forgot(hidden));
-    assert!(matches!(forgot[..], [Effect::Send(ToServer::Forgotten { .. })]));
+    talk.frame(ToClient::Forget { incident: hidden, seq: 3 });
+    assert!(matches!(talk.effects[..], [Effect::Forget(_, 3)]));
+    let forgot = talk.on(Input::Forgot(hidden, 3));
+    assert!(matches!(forgot[..], [Effect::Send(ToServer::Forgotten { seq: 3, .. })]));
     let chunk = record.snapshot(entity(1));
     assert!(format!("{chunk:?}").contains("secret"));
     talk.on(Input::Fetched(ticket, Ok(Fetched::Snapshot(chunk))));

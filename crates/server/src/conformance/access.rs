@@ -25,16 +25,21 @@ pub(super) async fn restricting_is_forgotten_until_confirmed(ground: &dyn Ground
     assert!(event.access.iter().all(|c| !c.gains && c.incident == incident && c.seq == event.seq));
     let (phone, laptop) = (scene.device(21), scene.device(22));
     let forget = async |device| scene.store.to_forget(scene.ben, device).await.expect("read");
-    assert_eq!(forget(phone).await, [incident]);
-    scene.store.forgotten(phone, incident).await.expect("confirm");
+    assert_eq!(forget(phone).await, [(incident, event.seq)]);
+    scene.store.forgotten(phone, incident, event.seq).await.expect("confirm");
     assert!(forget(phone).await.is_empty());
-    assert_eq!(forget(laptop).await, [incident], "each desktop confirms for itself");
+    assert_eq!(forget(laptop).await, [(incident, event.seq)], "each desktop confirms for itself");
     let add = scene.incident(incident, IncidentChange::AddMember { person: scene.ben });
     accepted(&scene.send(&[add]).await);
     assert!(forget(laptop).await.is_empty());
     let remove = scene.incident(incident, IncidentChange::RemoveMember { person: scene.ben });
-    accepted(&scene.send(&[remove]).await);
-    assert_eq!(forget(phone).await, [incident], "an old confirmation does not count");
+    let (_, again) = accepted(&scene.send(&[remove]).await);
+    assert_eq!(forget(phone).await, [(incident, again)], "an old confirmation does not count");
+    scene.store.forgotten(phone, incident, event.seq).await.expect("confirm");
+    assert_eq!(forget(phone).await, [(incident, again)], "nor when it comes late");
+    scene.store.forgotten(phone, incident, again).await.expect("confirm");
+    scene.store.forgotten(phone, incident, event.seq).await.expect("confirm");
+    assert!(forget(phone).await.is_empty(), "nor does it take a newer one back");
 }
 
 pub(super) async fn gaining_is_told_after_a_row(ground: &dyn Ground) {

@@ -56,6 +56,14 @@ pub(super) async fn an_old_fence_ends_nothing(ground: &dyn Ground) {
     assert!(!store.finish_job(held.id, held.fence).await.expect("finish"));
     let wait = store.next_job_in().await.expect("read").expect("it stands");
     assert!((5_000..=9_000).contains(&wait), "{wait}");
+    // A job that ended and is written again is another job: who slept through that does not end it.
+    write(&store, vec![job(&store, 3, -500).await]).await;
+    let slept = store.claim_jobs(5, 10).await.expect("claim").remove(0);
+    assert!(store.finish_job(slept.id, slept.fence).await.expect("finish"));
+    write(&store, vec![job(&store, 3, -500).await]).await;
+    let again = store.claim_jobs(5, 10).await.expect("claim").remove(0);
+    assert!(!store.finish_job(slept.id, slept.fence).await.expect("finish"));
+    assert!(store.finish_job(again.id, again.fence).await.expect("finish"));
 }
 
 pub(super) async fn waiting_jobs_are_released(ground: &dyn Ground) {

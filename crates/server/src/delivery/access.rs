@@ -23,16 +23,16 @@ pub async fn frames(
         Some(seq) => store.gained_after(session.person, seq).await?,
         None => Vec::new(),
     };
-    let mut incidents: Vec<EntityId> = lost.clone();
-    incidents.extend(gained.iter().map(|(incident, _)| *incident));
+    let incidents: Vec<EntityId> =
+        lost.iter().chain(&gained).map(|(incident, _)| *incident).collect();
     if incidents.is_empty() {
         return Ok(Vec::new());
     }
     let hidden = sight.hidden(session.person, &incidents).await?;
     let forget = lost
         .into_iter()
-        .filter(|incident| hidden.contains(incident))
-        .map(|incident| ToClient::Forget { incident });
+        .filter(|(incident, _)| hidden.contains(incident))
+        .map(|(incident, seq)| ToClient::Forget { incident, seq });
     let backfill = gained
         .into_iter()
         .filter(|(incident, _)| !hidden.contains(incident))

@@ -155,13 +155,13 @@ impl MemoryRecord {
 
     /// See [`crate::store::Store::to_forget`].
     #[must_use]
-    pub fn to_forget(&self, person: EntityId, device: DeviceId) -> Vec<EntityId> {
+    pub fn to_forget(&self, person: EntityId, device: DeviceId) -> Vec<(EntityId, u64)> {
         self.tables.to_forget(person, device)
     }
 
     /// See [`crate::store::Store::forgotten`].
-    pub fn forgotten(&mut self, device: DeviceId, incident: EntityId) {
-        self.tables.forgotten(device, incident);
+    pub fn forgotten(&mut self, device: DeviceId, incident: EntityId, seq: u64) {
+        self.tables.forgotten(device, incident, seq);
     }
 
     /// See [`crate::store::Store::gained_after`].

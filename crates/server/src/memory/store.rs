@@ -272,12 +272,17 @@ impl Store for MemoryStore {
         &self,
         person: EntityId,
         device: DeviceId,
-    ) -> Result<Vec<EntityId>, StoreError> {
+    ) -> Result<Vec<(EntityId, u64)>, StoreError> {
         Ok(self.tables().to_forget(person, device))
     }
 
-    async fn forgotten(&self, device: DeviceId, incident: EntityId) -> Result<(), StoreError> {
-        self.tables().forgotten(device, incident);
+    async fn forgotten(
+        &self,
+        device: DeviceId,
+        incident: EntityId,
+        seq: u64,
+    ) -> Result<(), StoreError> {
+        self.tables().forgotten(device, incident, seq);
         Ok(())
     }
 

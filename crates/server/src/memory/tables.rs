@@ -42,6 +42,8 @@ pub(super) struct Tables {
     pub(super) answers: BTreeMap<SetId, StoredAnswer>,
     pub(super) keys: BTreeMap<u64, KeyState>,
     jobs: BTreeMap<Uuid, Job>,
+    /// The last that was given; none is given twice, not even to a job written again under its old id.
+    fence: i64,
     access: BTreeMap<(EntityId, EntityId), (bool, u64)>,
     forgotten: BTreeMap<(DeviceId, EntityId), u64>,
     pub(super) accounts: BTreeMap<String, Account>,
@@ -59,6 +61,7 @@ impl Tables {
             answers: BTreeMap::new(),
             keys: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            fence: 0,
             access: BTreeMap::new(),
             forgotten: BTreeMap::new(),
             accounts: BTreeMap::new(),
@@ -88,8 +91,9 @@ impl Tables {
         }
         for job in &writes.jobs {
             // Whoever holds the old one must not end the new one.
-            let fence = self.jobs.get(&job.id).map_or(0, |held| held.fence + 1);
-            self.jobs.insert(job.id, Job { job: job.clone(), fence, leased_until: None });
+            self.fence += 1;
+            let held = Job { job: job.clone(), fence: self.fence, leased_until: None };
+            self.jobs.insert(job.id, held);
         }
         for change in &writes.access {
             let key = (change.person, change.incident);
@@ -195,6 +199,8 @@ impl Tables {
         lease_secs: u32,
         limit: usize,
     ) -> Vec<ClaimedJob> {
+        self.fence += 1;
+        let fence = self.fence;
         let mut due: Vec<&mut Job> = self
             .jobs
             .values_mut()
@@ -204,7 +210,7 @@ impl Tables {
         due.into_iter()
             .take(limit)
             .map(|held| {
-                held.fence += 1;
+                held.fence = fence;
                 held.leased_until = Some(now.plus_secs(i64::from(lease_secs)));
                 ClaimedJob {
                     id: held.job.id,
@@ -241,16 +247,17 @@ impl Tables {
         self.jobs.values().map(at).min().map(|at| at.since(now).max(0))
     }
 
-    pub(super) fn to_forget(&self, person: EntityId, device: DeviceId) -> Vec<EntityId> {
+    pub(super) fn to_forget(&self, person: EntityId, device: DeviceId) -> Vec<(EntityId, u64)> {
         let lost = self.access.iter().filter(|((who, incident), (gains, seq))| {
             let confirmed = self.forgotten.get(&(device, *incident));
             *who == person && !gains && confirmed.is_none_or(|confirmed| confirmed < seq)
         });
-        lost.map(|((_, incident), _)| *incident).collect()
+        lost.map(|((_, incident), (_, seq))| (*incident, *seq)).collect()
     }
 
-    pub(super) fn forgotten(&mut self, device: DeviceId, incident: EntityId) {
-        self.forgotten.insert((device, incident), self.head.seq);
+    pub(super) fn forgotten(&mut self, device: DeviceId, incident: EntityId, seq: u64) {
+        let confirmed = self.forgotten.entry((device, incident)).or_default();
+        *confirmed = seq.max(*confirmed);
     }
 
     pub(super) fn gained_after(&self, person: EntityId, seq: u64) -> Vec<(EntityId, u64)> {

@@ -77,8 +77,8 @@ impl<'a> Inbox<'a> {
                 }
                 Ok(())
             }
-            ToServer::Forgotten { incident } => {
-                self.forgotten(incident).await;
+            ToServer::Forgotten { incident, seq } => {
+                self.forgotten(incident, seq).await;
                 Ok(())
             }
             ToServer::Ping {} => {
@@ -122,9 +122,9 @@ impl<'a> Inbox<'a> {
         Ok(())
     }
 
-    async fn forgotten(&self, incident: EntityId) {
+    async fn forgotten(&self, incident: EntityId, seq: u64) {
         let device = self.line.session.device;
-        if let Err(error) = self.node.store.forgotten(device, incident).await {
+        if let Err(error) = self.node.store.forgotten(device, incident, seq).await {
             // It is asked again with the next connection.
             tracing::warn!(%error, %device, "a purge was not noted");
         }

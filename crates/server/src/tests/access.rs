@@ -13,9 +13,9 @@ use super::{
     world::{World, declare, fresh, message, to_incident},
 };
 
-async fn forget(desk: &mut Desk) -> firebell_domain::id::EntityId {
+async fn forget(desk: &mut Desk) -> (firebell_domain::id::EntityId, u64) {
     desk.until(|frame| match frame {
-        ToClient::Forget { incident } => Some(*incident),
+        ToClient::Forget { incident, seq } => Some((*incident, *seq)),
         ToClient::Rows { .. } => panic!("rows before Forget"),
         _ => None,
     })
@@ -67,8 +67,8 @@ async fn who_loses_sight_is_told_to_forget_before_any_further_row_until_they_did
     let id = incident.entity;
     let last = ann.does(vec![incident]).await;
     bob.until_row(last).await;
-    ann.does(vec![to_incident(id, IncidentChange::Restrict {})]).await;
-    assert_eq!(forget(&mut bob).await, id);
+    let hid = ann.does(vec![to_incident(id, IncidentChange::Restrict {})]).await;
+    assert_eq!(forget(&mut bob).await, (id, hid));
     let last = ann.does(vec![message(id, "after it was closed")]).await;
     bob.until_row(last).await;
     assert_eq!(bob.readable().len(), 1, "the declaration only");
@@ -78,8 +78,8 @@ async fn who_loses_sight_is_told_to_forget_before_any_further_row_until_they_did
     bob.socket = None;
     ann.does(vec![message(id, "while bob was away")]).await;
     assert_eq!(bob.connect(&world).await, Resume::Rows);
-    assert_eq!(forget(&mut bob).await, id);
-    bob.send(&ToServer::Forgotten { incident: id }).await;
+    assert_eq!(forget(&mut bob).await, (id, hid));
+    bob.send(&ToServer::Forgotten { incident: id, seq: hid }).await;
     // Answered in order: the purge is noted when the pong is here.
     bob.send(&ToServer::Ping {}).await;
     bob.until(|frame| matches!(frame, ToClient::Pong { .. }).then_some(())).await;

@@ -23,14 +23,14 @@ use super::server;
 enum Frame {
     Rows(Vec<Slot>, Hash),
     Answers(Vec<SetAnswer>),
-    Forget(EntityId),
+    Forget(EntityId, u64),
     Backfill(EntityId),
     Keys(Vec<u64>),
 }
 
 impl Frame {
     fn may_be_late(&self) -> bool {
-        !matches!(self, Self::Forget(_) | Self::Backfill(_))
+        !matches!(self, Self::Forget(..) | Self::Backfill(_))
     }
 }
 
@@ -104,8 +104,8 @@ impl Desktop {
         let (person, device) = (self.replica.person(), self.replica.device());
         let sent = cursor.map_or(0, |cursor| cursor.seq);
         let mut to_desktop = VecDeque::new();
-        let forget = server::to_forget(record, person, device);
-        to_desktop.extend(forget.into_iter().map(Frame::Forget));
+        let forget = record.to_forget(person, device);
+        to_desktop.extend(forget.into_iter().map(|(id, seq)| Frame::Forget(id, seq)));
         to_desktop.extend(
             record.gained_after(person, sent).into_iter().map(|(id, _)| Frame::Backfill(id)),
         );
@@ -152,8 +152,8 @@ impl Desktop {
             return false;
         };
         // Before the rows: what must be purged, and what may be fetched.
-        for incident in server::to_forget(record, person, device) {
-            connection.to_desktop.push_back(Frame::Forget(incident));
+        for (incident, seq) in record.to_forget(person, device) {
+            connection.to_desktop.push_back(Frame::Forget(incident, seq));
         }
         for (incident, _) in record.gained_after(person, connection.sent) {
             connection.to_desktop.push_back(Frame::Backfill(incident));
@@ -233,7 +233,7 @@ impl Desktop {
             },
             Frame::Answers(answers) => self.replica.take_answers(&answers),
             Frame::Keys(numbers) => self.replica.add_keys(numbers),
-            Frame::Forget(incident) => {
+            Frame::Forget(incident, seq) => {
                 let person = self.replica.person();
                 // The access may have come back while the frame was on its way.
                 let accepted = self.replica.unsent().filter(|set| set.accepted.is_some());
@@ -245,9 +245,9 @@ impl Desktop {
                     .flat_map(|set| set.change_ids().collect::<Vec<_>>())
                     .collect();
                 self.purged.extend(kept);
-                self.replica.forget(incident);
+                self.replica.forget(incident, seq);
                 self.forgotten += 1;
-                record.forgotten(self.replica.device(), incident);
+                record.forgotten(self.replica.device(), incident, seq);
                 if server::sees(record, person, Some(incident)) {
                     self.replica.take_incident(&server::dump(record, incident));
                 }

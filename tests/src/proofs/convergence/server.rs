@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use firebell_domain::{
-    entity::Entity,
-    id::{DeviceId, EntityId},
-    permission,
-};
+use firebell_domain::{entity::Entity, id::EntityId, permission};
 use firebell_protocol::{
     frame::Resume,
     http::{IncidentDump, SnapshotChunk},
@@ -126,15 +122,6 @@ pub(super) fn expected(record: &MemoryRecord, person: EntityId) -> BTreeMap<Enti
         .filter(|entity| sees(record, person, entity.incident))
         .map(|entity| (entity.id, entity.clone()))
         .collect()
-}
-
-/// Incidents that a desktop has to purge.
-pub(super) fn to_forget(
-    record: &MemoryRecord,
-    person: EntityId,
-    device: DeviceId,
-) -> Vec<EntityId> {
-    record.to_forget(person, device)
 }
 
 fn bytes(entity: &Entity) -> String {
