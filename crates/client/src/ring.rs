@@ -1,5 +1,6 @@
-//! Pages that ring on this desktop: shown once for each step, silenced when somebody has it, and every
-//! step of that told to the server, because a page that nobody could notice has reached nobody.
+//! Pages that ring on this desktop: shown once for each step and run of the program, silenced when
+//! somebody has it, and every step of that told to the server, because a page that nobody could notice
+//! has reached nobody.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -90,14 +91,17 @@ fn wants(page: &Entity, me: EntityId, confirmed: bool) -> Wants {
 }
 
 impl Client {
-    /// A page rings: shows it, unless this step was shown before, and tells the server how far it got.
+    /// A page rings: shows it and tells the server how far it got. A step that was shown before the
+    /// program was ended or killed rings on if the page still stands; that is told to nobody again.
     pub(crate) async fn take_ring(&self, ring: Ring) {
         let Ok(store) = self.store() else { return };
-        match store.was_shown(ring.page, ring.step).await {
-            Ok(false) => {}
-            Ok(true) => return,
-            // Better twice than never.
-            Err(error) => tracing::error!(%error, "rings that were shown cannot be read"),
+        // Better twice than never.
+        let again = store.was_shown(ring.page, ring.step).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "rings that were shown cannot be read");
+            false
+        });
+        if again && !self.still_wants_ring(ring.page).await {
+            return;
         }
         if !self.ringing().begin(ring.page, ring.step) {
             return;
@@ -111,10 +115,11 @@ impl Client {
             exercise: ring.drill || ring.test,
             ..self.in_words(&ring)
         };
-        let (rung, ()) = tokio::join!(
-            self.host().ring(&shown),
-            self.receive(&ring, Reached::Delivered, String::new())
-        );
+        let (rung, ()) = tokio::join!(self.host().ring(&shown), async {
+            if !again {
+                self.receive(&ring, Reached::Delivered, String::new()).await;
+            }
+        });
         let (reached, detail) = match rung {
             Ok(()) => (Reached::Shown, String::new()),
             Err(why) => (Reached::NotShown, why.to_string()),
@@ -126,9 +131,19 @@ impl Client {
             tracing::error!(%error, "a ring that was shown is not remembered");
         }
         self.set_cannot_ring((reached == Reached::NotShown).then(|| detail.clone()));
-        self.receive(&ring, reached, detail).await;
+        if !again {
+            self.receive(&ring, reached, detail).await;
+        }
         // The page may have been answered while it was being shown.
         self.settle_ring(ring.page).await;
+    }
+
+    /// Whether a page stands here as one that this person has not answered.
+    async fn still_wants_ring(&self, page: EntityId) -> bool {
+        let (Ok(store), Some(me)) = (self.store(), self.me()) else { return false };
+        let found = store.entity(page).await.ok().flatten();
+        let page = found.filter(|entity| entity.kind == Kind::PAGE);
+        page.is_some_and(|page| wants(&page, me, false) == Wants::Ring)
     }
 
     fn in_words(&self, ring: &Ring) -> host::Ring {

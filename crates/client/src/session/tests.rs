@@ -10,9 +10,9 @@ use firebell_protocol::frame::Ring;
 use super::{Remembered, secret, secret::Kept};
 use crate::{
     Client, Setup,
-    api::{ErrorCode, session::ConnectServer, session::StartView},
+    api::{ErrorCode, page::AcknowledgePage, session::ConnectServer, session::StartView},
     host::{CannotShow, Host},
-    testing::{BEGIN, Record, TestHost, WORKSPACE, device, entity},
+    testing::{BEGIN, Pen, Record, TestHost, WORKSPACE, device, entity},
 };
 
 async fn client(folder: &Path, host: &Arc<TestHost>) -> Client {
@@ -34,8 +34,9 @@ fn known() -> Remembered {
     }
 }
 
-/// A client with a workspace that has read a small record, and no server.
+/// A client with a workspace that has read a small record, and no server; it is in again at the next start.
 async fn entered(folder: &Path, host: &Arc<TestHost>) -> (Client, Record) {
+    host.secrets.lock().unwrap().insert(secret::name(WORKSPACE, entity(1)), "token".to_owned());
     let client = client(folder, host).await;
     client.enter(known(), None).await.unwrap();
     let record = Record::new(2);
@@ -48,7 +49,6 @@ async fn entered(folder: &Path, host: &Arc<TestHost>) -> (Client, Record) {
 async fn a_first_start_knows_nobody_and_a_second_one_knows_who_was_here() {
     let folder = tempfile::tempdir().unwrap();
     let host = Arc::new(TestHost::default());
-    host.secrets.lock().unwrap().insert(secret::name(WORKSPACE, entity(1)), "token".to_owned());
     let (first, _) = entered(folder.path(), &host).await;
     let chosen = crate::api::session::Preferences { compact: true, ..first.preferences() };
     assert!(chosen.sound && chosen.single_keys);
@@ -196,10 +196,47 @@ async fn each_step_of_a_page_is_shown_once_and_the_server_is_told() {
             (1, Reached::Shown)
         ]
     );
-    // Nor after a restart.
+    // Nor after a restart, when the page does not stand here as one to answer.
     client.close().await;
     let again = self::client(folder.path(), &host).await;
+    again.store().expect("it is in");
     again.take_ring(ring(entity(9), 1)).await;
+    assert_eq!(host.rings.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_page_that_still_stands_rings_on_after_a_restart_and_that_is_told_to_nobody_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Arc::new(TestHost::default());
+    let (client, mut record) = entered(folder.path(), &host).await;
+    let (hot, page) = (entity(1_000), entity(9));
+    record.server(Pen::new(50).declare(hot, None, "payments are down", false));
+    let mut pen = Pen::new(51);
+    let start = PageChange::Start { incident: Some(hot), cycle: 1, plan: Vec::new() };
+    let due_at = BEGIN.plus_secs(300);
+    let step = PageChange::Ring { step: 0, people: vec![entity(1)], at: BEGIN, due_at };
+    let changes = [start, step].map(|body| pen.change(page, Body::Page(body)));
+    record.server(pen.set(changes.into()));
+    let store = client.store().unwrap();
+    store.save_chunk(record.snapshot(entity(1)), BEGIN).await.unwrap();
+    client.take_ring(ring(page, 0)).await;
+    client.take_ring(ring(page, 0)).await;
+    let told = [(0, Reached::Delivered), (0, Reached::Shown)];
+    assert_eq!((host.rings.lock().unwrap().len(), receipts(&client).await), (1, told.into()));
+    drop(store);
+    client.close().await;
+
+    let again = self::client(folder.path(), &host).await;
+    again.take_ring(ring(page, 0)).await;
+    again.take_ring(ring(page, 0)).await;
+    assert_eq!((host.rings.lock().unwrap().len(), receipts(&again).await), (2, told.into()));
+    // Once it was acknowledged here, it does not.
+    let acknowledge = AcknowledgePage { id: page.to_string(), take_command: false };
+    again.acknowledge_page(acknowledge).await.unwrap();
+    again.close().await;
+    let third = self::client(folder.path(), &host).await;
+    third.store().expect("it is in");
+    third.take_ring(ring(page, 0)).await;
     assert_eq!(host.rings.lock().unwrap().len(), 2);
 }
 
