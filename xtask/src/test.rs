@@ -48,6 +48,7 @@ fn all(stages: &mut Stages) -> Result<()> {
             .run()
     })?;
     stages.run("programs", || prove::build(false))?;
+    stages.run("ui in a browser", || ui::script("test:browser"))?;
     stages.run("tests", tests)?;
     stages.run("crates alone", || {
         ALONE.iter().try_for_each(|name| cargo("check").args(["--locked", "-p", name]).run())

@@ -3,7 +3,10 @@ import { listen } from "@tauri-apps/api/event";
 import type { Capabilities } from "./generated/Capabilities";
 import type { Event } from "./generated/Event";
 import { ApiFailure } from "./failure";
-import type { Host, Shell } from "./host";
+import { FirstAnswers } from "./first";
+import type { Host, Reply, Shell } from "./host";
+
+const first = new FirstAnswers(window.__FIREBELL_START__);
 
 async function ask<T>(name: string, args: Record<string, unknown>): Promise<T> {
   try {
@@ -23,13 +26,20 @@ const shell: Shell = {
 
 /** The desktop program: commands over Tauri's IPC, events on one channel. */
 export const tauriHost: Host = {
-  call: (name, args) => ask(name, { args }),
+  call(name, args) {
+    const known = first.take(name);
+    return known ? Promise.resolve(known.reply as Reply<typeof name>) : ask(name, { args });
+  },
   listen(heard) {
     let stopped = false;
     let stop = () => {};
     void listen<Event>("firebell", (message) => heard(message.payload)).then((unlisten) => {
-      if (stopped) unlisten();
-      else stop = unlisten;
+      if (stopped) {
+        unlisten();
+        return;
+      }
+      stop = unlisten;
+      for (const event of first.missed()) heard(event);
     });
     return () => {
       stopped = true;

@@ -253,7 +253,10 @@ impl Run {
             Effect::Forget(incident, seq) => {
                 store.forget(incident, now).await.map(|()| Some(Input::Forgot(incident, seq)))
             }
-            Effect::AddKeys(numbers) => store.add_keys(numbers).await.map(|()| None),
+            Effect::AddKeys(numbers) => match store.add_keys(numbers).await {
+                Ok(()) => store.keys_left().await.map(|left| Some(Input::KeysAdded(left))),
+                Err(error) => Err(error),
+            },
             Effect::ChainBroken => store.set_chain_broken(true).await.map(|()| None),
             Effect::SignedOut(why) => {
                 (self.parts.signed_out)(why);

@@ -55,6 +55,8 @@ pub enum Input {
     Planned(Vec<PushSet>, bool),
     /// Something was executed here; so many keys are left.
     Outbox(u32),
+    /// The store's answer to [`Effect::AddKeys`]: so many keys are left.
+    KeysAdded(u32),
     /// The person is on call, or not any more.
     OnCall(bool),
     /// Try to connect now.
@@ -138,6 +140,8 @@ pub struct Engine {
     again: Vec<(u64, Fetch)>,
     history_done: bool,
     keys_asked: Option<u64>,
+    /// Granted, and being saved.
+    keys_coming: u32,
 }
 
 impl Engine {
@@ -158,6 +162,7 @@ impl Engine {
             again: Vec::new(),
             history_done: false,
             keys_asked: None,
+            keys_coming: 0,
         }
     }
 
@@ -214,8 +219,13 @@ impl Engine {
             }
             Input::Planned(sets, more) => self.planned(now, sets, more, &mut effects),
             Input::Outbox(keys_left) => {
-                self.state.keys_left = keys_left;
+                // It may have been counted before those that are being saved.
+                self.state.keys_left = keys_left.saturating_add(self.keys_coming);
                 self.pushing.dirty = true;
+            }
+            Input::KeysAdded(keys_left) => {
+                self.keys_coming = 0;
+                self.state.keys_left = keys_left;
             }
             Input::OnCall(on_call) => self.on_call = on_call,
         }
@@ -324,6 +334,7 @@ impl Engine {
                 let more = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
                 self.state.keys_left = self.state.keys_left.saturating_add(more);
                 self.keys_asked = None;
+                self.keys_coming = self.keys_coming.saturating_add(more);
                 effects.push(Effect::AddKeys(numbers));
             }
             ToClient::Pong { now: theirs } => self.state.clock_skew = now.wall.since(theirs),
@@ -341,6 +352,7 @@ impl Engine {
         self.state.last_synced = Some(now.wall.0);
         self.history_done = false;
         // The server fills the reserve by itself when it is greeted.
+        self.keys_coming = 0;
         self.keys_asked = (self.state.keys_left < KEY_RESERVE).then_some(now.up);
         self.pushing.begin();
         let cursor = self.start.as_ref().and_then(|start| start.cursor);

@@ -406,4 +406,13 @@ fn more_keys_are_asked_for_once_while_none_come() {
     assert!(!asks(talk.on(Input::Outbox(5))));
     talk.frame(ToClient::Keys { numbers: (100..115).collect() });
     assert_eq!(talk.engine.state().keys_left, 20);
+    // Counted before they were saved, and heard after they came: no reason to ask for more.
+    let asks = |talk: &mut Talk, input| {
+        let effects = talk.on(input);
+        effects.iter().any(|effect| matches!(effect, Effect::Send(ToServer::NeedKeys { .. })))
+    };
+    assert!(!asks(&mut talk, Input::Outbox(5)));
+    assert!(!asks(&mut talk, Input::KeysAdded(20)));
+    assert_eq!(talk.engine.state().keys_left, 20);
+    assert!(asks(&mut talk, Input::Outbox(4)));
 }
