@@ -85,7 +85,8 @@ async fn steps(desk: &Desk, mut album: Album) -> Result<()> {
             screen.keys(Key::Tab + "").await?;
         }
         screen.keys(format!("{line}{}", Key::Enter.value())).await?;
-        screen.reads("stream-entry", line, SOON, |text| text.contains(line)).await?;
+        let alone = format!("\n{line}");
+        screen.reads("stream-entry", line, SOON, |text| text.ends_with(&alone)).await?;
     }
     screen.picture(&album.next("timeline")).await?;
     album.say("an observation and a change stand on the timeline");

@@ -20,6 +20,8 @@ export class FakeHost implements Host {
   readonly calls: { name: Command; args: unknown }[] = [];
   readonly data: Omit<ReturnType<typeof fixtures>, "start"> & { start: StartView };
   readonly answers: Answers;
+  /** Commands that are answered, or fail, only when their promise does. */
+  readonly held = new Map<Command, Promise<undefined>>();
   #heard = new Set<(event: Event) => void>();
 
   constructor(options: FakeOptions) {
@@ -105,6 +107,7 @@ export class FakeHost implements Host {
 
   async call<K extends Command>(name: K, args: Args<K>): Promise<Reply<K>> {
     this.calls.push({ name, args });
+    await this.held.get(name);
     return this.answers[name](args);
   }
 

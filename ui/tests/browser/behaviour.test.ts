@@ -85,6 +85,40 @@ describe("the one input line", () => {
     expect(await input.evaluate((element) => element === document.activeElement)).toBe(false);
   });
 
+  test("is free at once for the next line, and takes back what could not be saved", async () => {
+    const { page } = await stage.open("#/incident/HOT-1042");
+    const input = page.getByTestId("stream-input");
+    const hold = () =>
+      page.evaluate(() => {
+        const host = (window as unknown as { fakeHost: FakeHost }).fakeHost;
+        const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+        promise.catch(() => {});
+        host.held.set("add_entry", promise);
+        Object.assign(window, { save: () => resolve(undefined), refuse: () => reject(new Error("the disk is full")) });
+      });
+    const draft = () => page.evaluate(() => JSON.stringify(Object.values(localStorage)));
+    await hold();
+    await input.click();
+    await page.keyboard.type("first");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("second");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("third");
+    expect(await input.inputValue()).toBe("third");
+    // A crash now loses nothing.
+    expect(await draft()).toContain(String.raw`first\\nsecond\\nthird`);
+    await page.evaluate(() => (window as unknown as { save(): void }).save());
+    const both = [{ kind: "message", text: "first" }, { kind: "observation", text: "second" }];
+    await expect.poll(() => asked(page, "add_entry")).toMatchObject(both);
+    await expect.poll(draft).not.toContain("second");
+    await hold();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("fourth");
+    await page.evaluate(() => (window as unknown as { refuse(): void }).refuse());
+    await expect.poll(() => input.inputValue()).toBe("third\nfourth");
+  });
+
   test("never sends in the middle of a composition", async () => {
     const { page } = await stage.open("#/incident/HOT-1042");
     const input = page.getByTestId("stream-input");
