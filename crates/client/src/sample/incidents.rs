@@ -136,13 +136,13 @@ pub(super) fn stories() -> [Story; 5] {
             command: Some(2),
             roles: &[(4, "tech_lead", LI), (6, "communications_manager", MEI)],
             entries: &[
-                (3, Message, ("I am on it. Call is open.", "我来处理,通话已打开。")),
+                (3, Message, ("I am on it. Call is open.", "我来处理，通话已打开。")),
                 (
                     5,
                     Observation,
                     (
                         "All sign-ins fail since 6 minutes before the page; sessions that exist still work.",
-                        "呼叫前 6 分钟起登录全部失败,已有的会话仍可用。",
+                        "呼叫前 6 分钟起登录全部失败，已有的会话仍可用。",
                     ),
                 ),
                 (
@@ -155,7 +155,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Decision,
                     (
                         "Issue a new certificate by hand now; automate it afterwards.",
-                        "现在手工签发新证书,自动化之后再做。",
+                        "现在手工签发新证书，自动化之后再做。",
                     ),
                 ),
                 (
@@ -163,7 +163,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Change,
                     (
                         "New certificate installed on both nodes. Undo: put back the old file, restart.",
-                        "两个节点已换上新证书。回退:放回旧文件并重启。",
+                        "两个节点已换上新证书。回退：放回旧文件并重启。",
                     ),
                 ),
                 (
@@ -171,7 +171,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Observation,
                     (
                         "Sign-ins succeed again, error rate at zero for five minutes.",
-                        "登录恢复,错误率五分钟为零。",
+                        "登录恢复，错误率五分钟为零。",
                     ),
                 ),
             ],
@@ -197,7 +197,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Observation,
                     (
                         "The shop itself counts right; only the report differs.",
-                        "商店本身计数正确,只有报表不同。",
+                        "商店本身计数正确，只有报表不同。",
                     ),
                 ),
                 (
@@ -205,21 +205,21 @@ pub(super) fn stories() -> [Story; 5] {
                     Observation,
                     (
                         "Yesterday was the spring sale: the numbers are real.",
-                        "昨天是春季大促:数字是真实的。",
+                        "昨天是春季大促：数字是真实的。",
                     ),
                 ),
             ],
             ending: Ending::FalseAlarm(
                 18,
-                ("The numbers are right, it was the sale.", "数字无误,是大促所致。"),
+                ("The numbers are right, it was the sale.", "数字无误，是大促所致。"),
             ),
         },
         Story {
             declared: 5 * DAY + 75,
-            summary: ("Search answers slowly and misses new products", "搜索缓慢,且找不到新商品"),
+            summary: ("Search answers slowly and misses new products", "搜索缓慢，且找不到新商品"),
             description: (
                 "Searching takes ten seconds. What was added today is not found. Customers can browse by category.",
-                "搜索要十秒,今天新增的商品找不到。顾客仍可按分类浏览。",
+                "搜索要十秒，今天新增的商品找不到。顾客仍可按分类浏览。",
             ),
             severity: Severity::Two,
             service: Some(SEARCH),
@@ -234,7 +234,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Message,
                     (
                         "Taking command. Priya, please lead the technical side.",
-                        "我来指挥。张磊,请你负责技术。",
+                        "我来指挥。张磊，请你负责技术。",
                     ),
                 ),
                 (
@@ -247,7 +247,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Change,
                     (
                         "Old index generations deleted, 40 GB free. Undo: none needed, they are rebuilt.",
-                        "已删除旧索引代,腾出 40 GB。无需回退,可重建。",
+                        "已删除旧索引代，腾出 40 GB。无需回退，可重建。",
                     ),
                 ),
                 (
@@ -255,7 +255,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Decision,
                     (
                         "Rebuild the index of today; stay on the slow path until it is done.",
-                        "重建今天的索引,完成前保持慢速路径。",
+                        "重建今天的索引，完成前保持慢速路径。",
                     ),
                 ),
                 (
@@ -263,7 +263,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Observation,
                     (
                         "Index rebuilt. Median answer 90 ms, new products are found.",
-                        "索引已重建。中位响应 90 毫秒,新商品可以搜到。",
+                        "索引已重建。中位响应 90 毫秒，新商品可以搜到。",
                     ),
                 ),
             ],
@@ -274,7 +274,7 @@ pub(super) fn stories() -> [Story; 5] {
             summary: ("Product pictures load slowly in Asia", "亚洲地区商品图片加载缓慢"),
             description: (
                 "Pictures take three to five seconds from Asia. Everything else is normal; the page can be used without them.",
-                "亚洲访问图片要三到五秒,其他正常,没有图片也能使用页面。",
+                "亚洲访问图片要三到五秒，其他正常，没有图片也能使用页面。",
             ),
             severity: Severity::Three,
             service: Some(IMAGES),
@@ -288,7 +288,7 @@ pub(super) fn stories() -> [Story; 5] {
                 Observation,
                 (
                     "Only the Singapore edge is slow; Frankfurt and Virginia are not.",
-                    "只有新加坡边缘节点慢,法兰克福和弗吉尼亚正常。",
+                    "只有新加坡边缘节点慢，法兰克福和弗吉尼亚正常。",
                 ),
             )],
             ending: Ending::Open,
@@ -313,7 +313,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Message,
                     (
                         "In command. Ana, can you look at the refusals?",
-                        "我来指挥。王芳,请看一下拒绝的记录。",
+                        "我来指挥。王芳，请看一下拒绝的记录。",
                     ),
                 ),
                 (
@@ -321,7 +321,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Observation,
                     (
                         "Only cards of one network are refused, all with the same answer code.",
-                        "只有一个卡组织的卡被拒绝,返回码相同。",
+                        "只有一个卡组织的卡被拒绝，返回码相同。",
                     ),
                 ),
                 (
@@ -337,7 +337,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Decision,
                     (
                         "Go back to 4.17 in one region first, and watch it for ten minutes.",
-                        "先在一个区域退回 4.17,观察十分钟。",
+                        "先在一个区域退回 4.17，观察十分钟。",
                     ),
                 ),
                 (
@@ -345,7 +345,7 @@ pub(super) fn stories() -> [Story; 5] {
                     Change,
                     (
                         "payments-api back at 4.17 in eu-west. Undo: deploy 4.18.",
-                        "eu-west 的 payments-api 已退回 4.17。回退:部署 4.18。",
+                        "eu-west 的 payments-api 已退回 4.17。回退：部署 4.18。",
                     ),
                 ),
                 (
