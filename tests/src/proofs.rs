@@ -1,6 +1,8 @@
 //! The proofs, one file each; a file that is not named here does not exist for `cargo xtask prove`.
 
 mod bad_files;
+mod bench_spine;
+mod browser;
 mod command_race;
 mod convergence;
 mod human_path;
@@ -23,9 +25,11 @@ pub const ALL: &[Proof] = &[
     kill_desktop::PROOF,
     convergence::PROOF,
     log_order::PROOF,
+    browser::PROOF,
     bad_files::PROOF,
     restricted_bytes::PROOF,
     human_path::PROOF,
+    bench_spine::PROOF,
 ];
 
 /// The proof of this name.

@@ -14,6 +14,8 @@ use super::screen::Screen;
 use super::wait;
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The browser's bit for the Control key.
+const CONTROL: u32 = 2;
 
 /// A running Chromium.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ impl Browser {
             "--no-sandbox".to_owned(),
             "--disable-gpu".to_owned(),
             "--disable-dev-shm-usage".to_owned(),
+            // A page that was left would keep its stream of events, and six are all that a host may have.
+            "--disable-features=BackForwardCache".to_owned(),
             "--window-size=1280,800".to_owned(),
             format!("--lang={language}"),
             format!("--user-data-dir={}", profile.display()),
@@ -46,6 +50,9 @@ impl Browser {
         let preferences = json!({ "intl.accept_languages": language });
         let options = json!({ "args": arguments, "prefs": preferences });
         wanted.set("goog:chromeOptions", options)?;
+        // In milliseconds; a page that does not come is an error, not five minutes of silence.
+        wanted.set("timeouts", json!({ "pageLoad": 30_000, "script": 30_000 }))?;
+        wanted.set("goog:loggingPrefs", json!({ "browser": "ALL" }))?;
         let session = async {
             let session = WebDriver::builder(format!("http://127.0.0.1:{port}"), wanted)
                 .request_timeout(PATIENCE)
@@ -72,6 +79,39 @@ impl Browser {
     /// Settles on a text, as choosing a candidate does.
     pub async fn settle(&self, text: &str) -> Result<()> {
         self.devtools("Input.insertText", json!({ "text": text })).await
+    }
+
+    /// Presses Enter as the browser hears it while an input method has the keyboard: as key 229.
+    pub async fn enter_to_input_method(&self, with_control: bool) -> Result<()> {
+        let modifiers = if with_control { CONTROL } else { 0 };
+        for kind in ["rawKeyDown", "keyUp"] {
+            let parameters = json!({
+                "type": kind, "key": "Enter", "code": "Enter", "modifiers": modifiers,
+                "windowsVirtualKeyCode": 229, "nativeVirtualKeyCode": 229,
+            });
+            self.devtools("Input.dispatchKeyEvent", parameters).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a script in every document before any of its own.
+    pub async fn before_documents(&self, script: &str) -> Result<()> {
+        let command = "Page.addScriptToEvaluateOnNewDocument";
+        self.devtools(command, json!({ "source": script })).await
+    }
+
+    /// What the operating system is said to prefer, such as `prefers-color-scheme` and `dark`.
+    pub async fn prefers(&self, features: &[(&str, &str)]) -> Result<()> {
+        let feature = |(name, value): &(&str, &str)| json!({ "name": name, "value": value });
+        let features: Vec<_> = features.iter().map(feature).collect();
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await
+    }
+
+    /// Errors that the console has got since the last question, a line each.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
+        let lines = self.screen.driver().browser_log().await?;
+        let errors = lines.into_iter().filter(|line| line.level == "SEVERE");
+        Ok(errors.map(|line| line.message).collect())
     }
 
     /// Asks the browser itself.

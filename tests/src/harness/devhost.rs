@@ -1,7 +1,7 @@
 //! The development host: the client and the UI for a plain browser.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -24,12 +24,17 @@ impl Devhost {
         let mut command = Command::new(built("firebell-devhost")?);
         command
             .args(["--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(folder.join("devhost-data"))
+            .arg(Self::data(folder))
             .arg("--ui")
             .arg(workspace::path("ui/dist"));
         let mut process = Process::start("devhost", command, folder)?;
         let address = process.line("its address", Duration::from_secs(60), listening).await?;
         Ok(Self { address, _process: process })
+    }
+
+    /// Where one that is started in this folder keeps its data.
+    pub fn data(folder: &Path) -> PathBuf {
+        folder.join("devhost-data")
     }
 
     /// What a browser opens.

@@ -7,10 +7,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use firebell_client::api::session::Preferences;
 use firebell_client::api::sync::Event;
 use firebell_client::host::{Badge, CannotShow, Host, KeychainError, Later, Ring, Timestamp, Uuid};
+use tokio::sync::Notify;
 
 /// A host without a screen. It has no keychain, so that a session is found again by another process.
 #[derive(Debug, Default)]
-pub struct Recorder(Mutex<Recorded>);
+pub struct Recorder {
+    recorded: Mutex<Recorded>,
+    rang: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Recorded {
@@ -23,6 +27,17 @@ impl Recorder {
     /// Every ring that was shown, in order.
     pub fn rings(&self) -> Vec<Ring> {
         self.recorded().rings.clone()
+    }
+
+    /// Waits until so many rings were shown; without asking again and again, because it is timed.
+    pub async fn rung(&self, count: usize) {
+        loop {
+            let rang = self.rang.notified();
+            if self.recorded().rings.len() >= count {
+                return;
+            }
+            rang.await;
+        }
     }
 
     /// Whether this page was silenced for good.
@@ -40,7 +55,7 @@ impl Recorder {
 
     /// Nothing panics while it holds this; should that ever happen, the data is whole.
     fn recorded(&self) -> MutexGuard<'_, Recorded> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -58,6 +73,7 @@ impl Host for Recorder {
 
     fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<(), CannotShow>> {
         self.recorded().rings.push(ring.clone());
+        self.rang.notify_one();
         Box::pin(std::future::ready(Ok(())))
     }
 

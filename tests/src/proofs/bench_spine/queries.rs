@@ -1,0 +1,123 @@
+//! What a desktop answers its window, against the same SQL without anything around it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use firebell_client::api::table;
+use serde_json::{Value, json};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{ConnectOptions, Row, SqliteConnection};
+
+use super::first_sync;
+use super::measure::{Line, Samples};
+use super::stock::Stock;
+use crate::harness::headless::Headless;
+use crate::harness::wait;
+use crate::proof::Ground;
+
+/// What answers a key stroke is there by the next frame, in milliseconds.
+const FRAME: f64 = 16.0;
+/// The index of a million entries is made in the background.
+const INDEXED: Duration = Duration::from_secs(1_800);
+
+const BOARD: &str =
+    "SELECT id, number, summary, severity, state, service, im, declared_at FROM incident
+    WHERE open = 1 ORDER BY severity, declared_at DESC, id DESC LIMIT 200";
+const TIMELINE: &str = "SELECT s.id, s.at, h.row, s.body, e.body FROM stream s
+    LEFT JOIN history h ON h.seq = s.seq LEFT JOIN entity e ON e.id = s.id
+    WHERE s.incident = ? ORDER BY s.at DESC, s.id DESC LIMIT 200";
+const SEARCH: &str = "SELECT d.incident, d.at, e.body, i.number, i.summary FROM search s
+    CROSS JOIN search_doc d ON d.rowid = s.rowid CROSS JOIN entity e ON e.id = d.entity
+    CROSS JOIN incident i ON i.id = d.incident
+    WHERE s.search MATCH 'gateway*' ORDER BY s.rowid DESC LIMIT 50";
+
+pub(super) async fn measure(ground: &Ground, stock: &Stock) -> Result<Vec<Line>> {
+    let turns = ground.size().pick(30, 300);
+    let folder = first_sync::desktop(ground)?;
+    let desktop = Headless::open(&folder, "ivy").await?;
+    let mut file =
+        SqliteConnectOptions::new().filename(database(&folder)?).read_only(true).connect().await?;
+    wait::until("the index", INDEXED, async || {
+        // A connection of its own: the closure may be asked again while the last answer is looked at.
+        let mut file = SqliteConnectOptions::new()
+            .filename(database(&folder)?)
+            .read_only(true)
+            .connect()
+            .await?;
+        let left: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM search_queue").fetch_one(&mut file).await?;
+        Ok((left == 0).then_some(()))
+    })
+    .await?;
+    let stream =
+        json!({ "incident": stock.longest, "before": null, "limit": 200, "entries_only": false });
+    let asks = [
+        ("board, ms", "get_board", Value::Null, "incidents", BOARD, stock.open.min(200)),
+        ("timeline, ms", "list_stream", stream, "entries", TIMELINE, 200),
+        ("search, ms", "search", json!("gateway"), "", SEARCH, 50),
+    ];
+    let mut lines = Vec::new();
+    for (name, command, args, list, sql, rows) in asks {
+        let (mut ours, mut raw) = (Samples::default(), Samples::default());
+        for turn in 0..turns + 1 {
+            let started = Instant::now();
+            let answer = table::dispatch(&desktop, command, args.clone()).await.context(command)?;
+            let text = answer.to_string();
+            let took = started.elapsed();
+            let (bare, count) = bare(&mut file, sql, stock).await?;
+            let listed = if list.is_empty() { &answer } else { &answer[list] };
+            let listed = listed.as_array().map_or(0, Vec::len) as u64;
+            ensure!(count == rows, "{name}: the SQL gives {count} rows of {rows}");
+            ensure!(
+                listed > 0 && listed <= rows && !text.is_empty(),
+                "{name} answers {listed} of {rows}"
+            );
+            // The first of each warms up.
+            if turn > 0 {
+                ours.time(took);
+                raw.time(bare);
+            }
+        }
+        lines.push(Line::new(name, "ms", ours, &raw).worst(FRAME));
+    }
+    desktop.close().await;
+    Ok(lines)
+}
+
+/// Asks, and looks at every column of every row.
+async fn bare(
+    file: &mut SqliteConnection,
+    sql: &'static str,
+    stock: &Stock,
+) -> Result<(Duration, u64)> {
+    let started = Instant::now();
+    let mut query = sqlx::query(sql);
+    if sql == TIMELINE {
+        query = query.bind(stock.longest.0.as_bytes().to_vec());
+    }
+    let rows = query.fetch_all(file).await?;
+    let weight: usize = rows.iter().map(weight).sum();
+    ensure!(weight > 0, "nothing came");
+    Ok((started.elapsed(), rows.len() as u64))
+}
+
+fn weight(row: &SqliteRow) -> usize {
+    let columns = 0..row.len();
+    columns
+        .map(|at| {
+            row.try_get_unchecked::<Option<Vec<u8>>, _>(at).ok().flatten().map_or(0, |it| it.len())
+        })
+        .sum()
+}
+
+/// The one database of a workspace and a person in a desktop's folder.
+fn database(folder: &Path) -> Result<PathBuf> {
+    let mut files = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_database = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.len() > 70 && name.ends_with(".db")
+    };
+    files.find(is_database).context("the desktop has a database")
+}
