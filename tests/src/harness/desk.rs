@@ -1,15 +1,17 @@
 //! A person's whole place: display, session bus, a real notification daemon with a watcher, and the
 //! real desktop in its real window.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use thirtyfour::{Key, WindowHandle};
 
 use super::desktop::Desktop;
 use super::display::Display;
 use super::headless::PASSWORD;
+use super::keychain::Keychain;
 use super::notification::{Notice, daemon::Daemon, monitor::Monitor};
 use super::screen::Screen;
 use super::seat::Seat;
@@ -26,21 +28,33 @@ pub struct Desk {
     desktop: Desktop,
     monitor: Monitor,
     daemon: Daemon,
+    keychain: Option<Keychain>,
     seat: Seat,
     display: Display,
     main: WindowHandle,
 }
 
 impl Desk {
-    /// Somebody sits down.
+    /// Somebody sits down, at a computer without a keychain.
     pub async fn open(folder: &Path, name: &str) -> Result<Self> {
         let seat = Seat::take(folder, name).await?;
+        Self::at(seat, None).await
+    }
+
+    /// Somebody sits down, at a computer whose keychain their login has unlocked.
+    pub async fn open_with_keychain(folder: &Path, name: &str) -> Result<Self> {
+        let seat = Seat::take(folder, name).await?;
+        let keychain = Keychain::start(&seat).await?;
+        Self::at(seat, Some(keychain)).await
+    }
+
+    async fn at(seat: Seat, keychain: Option<Keychain>) -> Result<Self> {
         let display = Display::start(seat.folder(), SIZE.0, SIZE.1).await?;
         let daemon = Daemon::start(seat.bus(), &display, seat.folder()).await?;
         let monitor = Monitor::start(seat.bus()).await?;
         let desktop = Desktop::start(&seat, &display, &[]).await?;
         let main = desktop.driver().window().await?;
-        let desk = Self { desktop, monitor, daemon, seat, display, main };
+        let desk = Self { desktop, monitor, daemon, keychain, seat, display, main };
         desk.fill().await?;
         Ok(desk)
     }
@@ -99,8 +113,10 @@ impl Desk {
         screen.keys(name).await?;
         screen.tab_to("connect-password").await?;
         screen.keys(format!("{PASSWORD}{}", Key::Enter.value())).await?;
-        // There is no keychain on this bus: it is said, and asked.
-        if !screen.either("rail-now", "connect-consent").await? {
+        // Without a keychain it is said, and asked; with one nobody is bothered.
+        let asked = !screen.either("rail-now", "connect-consent").await?;
+        ensure!(asked == self.keychain.is_none(), "asked about the token: {asked}");
+        if asked {
             screen.tab_to("connect-consent").await?;
             screen.keys(" ").await?;
             screen.tab_to("connect-submit").await?;
@@ -170,9 +186,19 @@ impl Desk {
         self.desktop.close().await
     }
 
+    /// Files in which the desktop keeps what lets it in.
+    pub fn token_files(&self) -> Result<Vec<PathBuf>> {
+        let files = fs::read_dir(self.seat.data())?.map(|entry| Ok(entry?.path()));
+        let files = files.collect::<Result<Vec<_>>>()?;
+        Ok(files
+            .into_iter()
+            .filter(|path| path.extension().is_some_and(|x| x == "token"))
+            .collect())
+    }
+
     /// Kills the desktop without a word and starts it again at the same seat.
     pub async fn kill_and_reopen(self) -> Result<Self> {
-        let Self { desktop, monitor, daemon, seat, display, .. } = self;
+        let Self { desktop, monitor, daemon, keychain, seat, display, .. } = self;
         desktop.kill()?;
         let desktop = wait::until("the desktop to start again", SOON, async || {
             // The killed one may still have its name on the bus: then this one hands over and ends.
@@ -180,7 +206,7 @@ impl Desk {
         })
         .await?;
         let main = desktop.driver().window().await?;
-        let desk = Self { desktop, monitor, daemon, seat, display, main };
+        let desk = Self { desktop, monitor, daemon, keychain, seat, display, main };
         desk.fill().await?;
         Ok(desk)
     }

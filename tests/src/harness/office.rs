@@ -4,7 +4,7 @@ use anyhow::Result;
 use xtask::postgres::{Cluster, Durability};
 
 use super::company::Company;
-use super::desk::Desk;
+use super::desk::{Desk, SOON};
 use super::directory;
 use super::hands::{Declaration, Text};
 use super::tap::Tap;
@@ -40,10 +40,18 @@ impl Office {
         directory::on_call(&company, SERVICE, BEN.0).await?;
         let wire = Tap::start(company.server().address()).await?;
         let ana = Desk::open(ground.folder(), ANA).await?;
-        let ben = Desk::open(ground.folder(), BEN.0).await?;
+        let ben = Desk::open_with_keychain(ground.folder(), BEN.0).await?;
         ana.connect(&wire.url(), ANA).await?;
         ben.connect(&company.server().url(), BEN.0).await?;
         Ok(Self { ana, ben, wire, company, _cluster: cluster })
+    }
+
+    /// Ben's desktop is killed and starts again; his computer's keychain lets him in.
+    pub async fn ben_starts_again(self) -> Result<Self> {
+        let ben = self.ben.kill_and_reopen().await?;
+        ben.screen().find("rail-now").await?;
+        ben.screen().reads("sync-word", "that all is sent", SOON, |word| word == "Sent").await?;
+        Ok(Self { ben, ..self })
     }
 
     /// Everybody closes their window, and hands on how it went.

@@ -26,12 +26,22 @@ pub struct Process {
 
 impl Process {
     /// Starts a program; `NAME.out` and `NAME.log` in the folder receive what it writes.
-    pub fn start(name: &str, mut command: Command, folder: &Path) -> Result<Self> {
+    pub fn start(name: &str, command: Command, folder: &Path) -> Result<Self> {
+        Self::start_with(name, command, folder, Stdio::null())
+    }
+
+    /// The same, with something to read.
+    pub fn start_with(
+        name: &str,
+        mut command: Command,
+        folder: &Path,
+        input: Stdio,
+    ) -> Result<Self> {
         let (out, log) = (folder.join(format!("{name}.out")), folder.join(format!("{name}.log")));
         // Appended to, so that a restart under the same name keeps the story of the first.
         let append = |path: &Path| File::options().create(true).append(true).open(path);
         let child = command
-            .stdin(Stdio::null())
+            .stdin(input)
             // The announcement is read from the start of this file: it begins anew each time.
             .stdout(File::create(&out)?)
             .stderr(append(&log)?)

@@ -4,9 +4,11 @@
 mod scenes;
 mod times;
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::harness::hands::{Declaration, Hands};
 use crate::harness::office::{self, Office};
@@ -21,8 +23,25 @@ pub(crate) const PROOF: Proof = Proof {
 
 async fn run(ground: Ground) -> Result<Report> {
     let office = Office::open(&ground).await?;
-    let told = play(&office).await;
+    let told = match play(&office).await {
+        Ok(report) => {
+            tokens_are_kept(&office)?;
+            return office.ben_starts_again().await?.end(Ok(report)).await;
+        }
+        Err(error) => Err(error),
+    };
     office.end(told).await
+}
+
+/// Ana has no keychain and agreed to a file that nobody else can read; Ben has one, and no file.
+fn tokens_are_kept(office: &Office) -> Result<()> {
+    let files = office.ana.token_files()?;
+    ensure!(files.len() == 1, "Ana's token is in {files:?}");
+    let mode = fs::metadata(&files[0])?.permissions().mode() & 0o777;
+    ensure!(mode == 0o600, "Ana's token can be read by others: {mode:o}");
+    let files = office.ben.token_files()?;
+    ensure!(files.is_empty(), "Ben's token is in {files:?} and not in the keychain alone");
+    Ok(())
 }
 
 async fn play(office: &Office) -> Result<Report> {
