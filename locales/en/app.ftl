@@ -54,6 +54,7 @@ board-shift-now = Your shift
 board-shift-next = Your next shift
 board-shift-none = none planned
 board-shift-until = { $schedule } until { $at }
+board-shift-always = { $schedule }, alone in turn
 board-shift-from = { $schedule } from { $at }
 board-wall = Wall mode
 board-wall-leave = Leave wall mode

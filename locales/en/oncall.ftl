@@ -10,6 +10,10 @@ oncall-until = until { $at }
 oncall-from = from { $at }
 oncall-until-then = until { $at }, then { $person }
 oncall-until-gap = until { $at }, then nobody
+oncall-always = without end
+oncall-never-relieved = alone in turn
+oncall-none-yet = Nobody can be paged yet: there is no service and no IMOC.
+oncall-set-up = Set up on call
 oncall-no-schedules = There is no on-call schedule yet. An administrator makes one.
 oncall-rotation = { $days ->
     [one] changes daily at { $time }, { $zone }

@@ -36,6 +36,7 @@ capability-works = works
 capability-missing = not available here
 
 settings-account = You
+settings-computer = This computer
 settings-solo = Only on this computer
 settings-sample = Filled with sample data
 settings-sign-out = Sign out

@@ -47,6 +47,7 @@ board-shift-now = 您的班次
 board-shift-next = 您的下一班
 board-shift-none = 没有安排
 board-shift-until = { $schedule }，至 { $at }
+board-shift-always = { $schedule }，独自轮值
 board-shift-from = { $schedule }，{ $at } 起
 board-wall = 大屏模式
 board-wall-leave = 退出大屏模式

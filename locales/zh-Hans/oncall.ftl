@@ -10,6 +10,10 @@ oncall-until = 至 { $at }
 oncall-from = { $at } 起
 oncall-until-then = 至 { $at }，之后 { $person }
 oncall-until-gap = 至 { $at }，之后无人
+oncall-always = 没有结束时间
+oncall-never-relieved = 独自轮值
+oncall-none-yet = 目前无法呼叫任何人：还没有服务，也没有 IMOC。
+oncall-set-up = 设置待命
 oncall-no-schedules = 还没有待命名单，需由管理员创建。
 oncall-rotation = { $days ->
     [1] 每天 { $time } 轮换，{ $zone }

@@ -36,6 +36,7 @@ capability-works = 可用
 capability-missing = 此处不可用
 
 settings-account = 您
+settings-computer = 这台电脑
 settings-solo = 仅在这台电脑上
 settings-sample = 已放入示例数据
 settings-sign-out = 退出登录

@@ -1,5 +1,6 @@
 //! Every command that a window may call, by noun. The bodies are the client's.
 
+pub(crate) mod directory;
 pub(crate) mod incident;
 #[cfg(test)]
 pub(crate) mod names;
@@ -58,6 +59,16 @@ registered! {
     on_call::list_on_call,
     on_call::add_override,
     on_call::remove_override,
+    directory::get_directory,
+    directory::save_person,
+    directory::save_team,
+    directory::save_service,
+    directory::save_product,
+    directory::save_schedule,
+    directory::save_policy,
+    directory::save_settings,
+    directory::preview_schedule,
+    directory::invite_person,
     sync::get_sync,
     sync::list_conflicts,
     sync::dismiss_conflict,

@@ -21,6 +21,8 @@ fn permission(command: &&str) -> String {
 }
 
 const EVENTS: [&str; 2] = ["core:event:allow-listen", "core:event:allow-unlisten"];
+/// For the keys that make everything larger or smaller; tauri answers them in the window.
+const ZOOM: &str = "core:webview:allow-set-webview-zoom";
 
 #[test]
 fn the_content_policy_lets_nothing_in_but_our_own_files() {
@@ -100,8 +102,8 @@ fn a_window_may_call_what_it_shows_and_no_more() {
     let main = read("capabilities/main.json");
     let shell = ["get_capabilities", "window_ready", "show_main", "test_sound", "open_link"];
     let wanted = crate::commands::names::TABLE.iter().chain(&shell).map(permission);
-    let wanted: BTreeSet<_> = wanted.chain(EVENTS.map(str::to_owned)).collect();
-    assert_eq!(words(&main["permissions"]), wanted);
+    let wanted = wanted.chain(EVENTS.map(str::to_owned)).chain([ZOOM.to_owned()]);
+    assert_eq!(words(&main["permissions"]), wanted.collect());
 
     let page = read("capabilities/page.json");
     let wanted = [

@@ -1,5 +1,5 @@
 //! The log: a file in the data folder that never grows beyond its bound, and standard error when
-//! `RUST_LOG` asks for it. What looks like a secret is cut out of every line before it is written.
+//! `RUST_LOG` asks for it. What looks like a secret is cut out of every line of the file.
 
 mod redaction;
 
@@ -46,8 +46,9 @@ pub(crate) fn start(folder: Option<&Path>) {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         let backtrace = std::backtrace::Backtrace::capture();
-        tracing::error!(place, message = panic.payload_as_str().unwrap_or_default(), %backtrace, "panic");
-        eprintln!("firebell: panic at {place}: {}", panic.payload_as_str().unwrap_or_default());
+        // Not its message: that may quote what somebody wrote.
+        tracing::error!(place, %backtrace, "panic");
+        eprintln!("firebell: panic at {place}");
     }));
 }
 

@@ -7,6 +7,7 @@ use firebell_client::{
     api::page::AcknowledgePage,
     host::{CannotShow, Ring},
 };
+use futures_util::future::join_all;
 use tauri::{AppHandle, Manager};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -129,9 +130,7 @@ impl Bench {
         self.open_windows(&plan);
         // At the same time: a sound device that hangs must not hold the notification up.
         let (sounded, shown) = tokio::join!(self.sound(plan.siren), self.show(&plan.notify));
-        for page in &plan.close {
-            self.daemon.close(*page).await;
-        }
+        join_all(plan.close.iter().map(|page| self.daemon.close(*page))).await;
         // Said even when the other ways worked: the server tries another way for this person too.
         shown.and(sounded)
     }
@@ -153,16 +152,16 @@ impl Bench {
         });
     }
 
+    /// All at once: a daemon that hangs holds up the next order for as long as one of them may take.
     async fn show(&self, rings: &[Ring]) -> Result<(), CannotShow> {
-        let mut shown = Ok(());
-        for ring in rings {
-            let one = self.daemon.show(ring.page, &PageNotice::of(ring)).await;
-            if let Err(error) = &one {
+        let shown = rings.iter().map(|ring| async move {
+            let shown = self.daemon.show(ring.page, &PageNotice::of(ring)).await;
+            if let Err(error) = &shown {
                 tracing::error!(page = %ring.page, %error, "no notification of a page");
             }
-            shown = shown.and(one);
-        }
-        shown
+            shown
+        });
+        join_all(shown).await.into_iter().collect()
     }
 
     async fn sound(&self, wanted: Option<Loudness>) -> Result<(), CannotShow> {

@@ -11,6 +11,7 @@ mod kill_desktop_window;
 mod log_order;
 mod page_escalates;
 mod restricted_bytes;
+mod set_up;
 mod story_offline;
 mod story_online;
 
@@ -22,6 +23,7 @@ pub const ALL: &[Proof] = &[
     story_offline::PROOF,
     command_race::PROOF,
     page_escalates::PROOF,
+    set_up::PROOF,
     kill_desktop::PROOF,
     convergence::PROOF,
     log_order::PROOF,

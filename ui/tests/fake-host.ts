@@ -1,5 +1,6 @@
 import { ApiFailure, type Args, type Command, type Host, type Reply } from "../src/host";
 import type { ErrorCode, Event, StartView } from "../src/host";
+import { FakeDirectory } from "./fake-directory";
 import { fixtures, type Say } from "./fixtures";
 
 type Answers = { [K in Command]: (args: Args<K>) => Reply<K> };
@@ -7,7 +8,7 @@ type Answers = { [K in Command]: (args: Args<K>) => Reply<K> };
 export interface FakeOptions {
   tongue: "en" | "zh-Hans";
   theme: "system" | "light" | "dark" | "contrast";
-  /** What differs from the usual day: `empty`, `offline`, `first-start`, `sign-in`, `unusable`, `new`, `resolved`. */
+  /** What differs from the usual day: `empty`, `bare` (nothing set up), `no-admin`, `offline`, `first-start`, `sign-in`, `unusable`, `new`, `resolved`. */
   scene: string;
   now?: number;
 }
@@ -20,6 +21,7 @@ export class FakeHost implements Host {
   readonly calls: { name: Command; args: unknown }[] = [];
   readonly data: Omit<ReturnType<typeof fixtures>, "start"> & { start: StartView };
   readonly answers: Answers;
+  readonly directory: FakeDirectory;
   /** Commands that are answered, or fail, only when their promise does. */
   readonly held = new Map<Command, Promise<undefined>>();
   #heard = new Set<(event: Event) => void>();
@@ -31,7 +33,15 @@ export class FakeHost implements Host {
     data.preferences.language = options.tongue;
     data.preferences.theme = options.theme;
     const scene = new Set(options.scene.split(" "));
-    if (scene.has("empty")) data.board.incidents = [];
+    if (scene.has("empty") || scene.has("bare")) data.board.incidents = [];
+    // Nothing was ever set up.
+    if (scene.has("bare")) {
+      Object.assign(data.board, { on_call: [], my_shift: null, last_test_page: null });
+      Object.assign(data.onCall, { schedules: [], lines: [], direct_dial: [] });
+    }
+    const directory = new FakeDirectory(say, data.directory.people, scene.has("bare"));
+    this.directory = directory;
+    if (scene.has("no-admin")) directory.view.may_edit = directory.view.may_invite = false;
     const sync = scene.has("offline") ? data.offline : data.sync;
     if (scene.has("first-start")) data.start = { state: "first_start" };
     if (scene.has("sign-in")) data.start = { state: "sign_in", server: "https://firebell.example.com", name: "mei", revoked: true };
@@ -98,6 +108,16 @@ export class FakeHost implements Host {
       list_on_call: () => data.onCall,
       add_override: () => data.onCall,
       remove_override: () => data.onCall,
+      get_directory: () => directory.read(),
+      save_person: (save) => directory.save("people", save),
+      save_team: (save) => directory.save("teams", save),
+      save_service: (save) => directory.save("services", save),
+      save_product: (save) => directory.save("products", save),
+      save_schedule: (save) => directory.save("schedules", save),
+      save_policy: (save) => directory.save("policies", save),
+      save_settings: (save) => directory.saveSettings(save),
+      preview_schedule: (asked) => directory.preview(asked),
+      invite_person: () => ({ server: "https://firebell.example.com", code: "q4Xk7Zr0mB1t-W2yVb8sPj6nHc5Lf3Ag9Ue", expires_at: Date.now() + 7 * 86_400_000 }),
       get_sync: () => sync,
       list_conflicts: () => data.conflicts,
       dismiss_conflict: done,

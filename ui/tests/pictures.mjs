@@ -9,6 +9,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const wide = { width: 1440, height: 900 };
 const narrow = { width: 900, height: 800 };
 const tiny = { width: 640, height: 800 };
+const small10 = { width: 1024, height: 700 };
 const small = { width: 440, height: 300 };
 const click = (id) => (page) => page.getByTestId(id).first().click();
 
@@ -41,7 +42,31 @@ const shots = [
   ["pages", "#/pages", wide],
   ["on-call", "#/on-call", wide],
   ["on-call-override", "#/on-call", narrow, (page) => page.getByRole("button", { name: /^(Override|安排顶班)$/ }).first().click()],
-  ["settings", "#/settings", { width: 1440, height: 1300 }],
+  ["settings", "#/settings", wide],
+  ["settings-computer", "#/settings/computer", wide],
+  ["settings-small", "#/settings/people", small10],
+  ...["people", "teams", "services", "products", "schedules", "policies", "imoc", "scale"].map((section) => [`settings-${section}`, `#/settings/${section}`, wide]),
+  ["settings-people-edit", "#/settings/people", small10, click("directory-row")],
+  ["settings-invite", "#/settings/people", wide, async (page) => {
+    await click("invite-open")(page);
+    await click("invite-make")(page);
+  }],
+  ["settings-schedule-edit", "#/settings/schedules", { width: 1440, height: 1100 }, async (page) => {
+    await page.getByTestId("directory-row").last().click();
+    await page.getByTestId("schedule-preview").waitFor();
+  }],
+  ["settings-schedule-new", "?scene=bare#/settings/schedules", small10, async (page) => {
+    await click("directory-add")(page);
+    await click("directory-override-add")(page);
+  }],
+  ["settings-policy-edit", "#/settings/policies", { width: 1024, height: 900 }, async (page) => page.getByTestId("directory-row").last().click()],
+  ["settings-service-wrong", "?scene=bare#/settings/services", wide, async (page) => {
+    await click("directory-add")(page);
+    await click("editor-save")(page);
+  }],
+  ["settings-bare", "?scene=bare#/settings/schedules", wide],
+  ["settings-no-admin", "?scene=no-admin#/settings/people", wide],
+  ["now-bare", "?scene=bare#/now", wide],
   ["conflicts", "?scene=offline#/conflicts", wide],
   ["palette", "#/now", wide, async (page) => {
     await page.keyboard.press("Control+k");

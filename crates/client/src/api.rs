@@ -9,6 +9,7 @@
 //! - `seen` is the stamp of the field that the author was looking at when they changed it (the view
 //!   carries stamps), so that two people who change the same field are told, not overwritten.
 
+pub mod directory;
 pub mod incident;
 pub mod on_call;
 pub mod page;

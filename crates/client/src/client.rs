@@ -4,9 +4,9 @@ mod announce;
 mod open;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::{Arc, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -57,6 +57,8 @@ struct Inner {
     cannot_ring: RwLock<Option<String>>,
     blocked: RwLock<Option<ApiError>>,
     ringing: Ringing,
+    /// Incidents whose older rows are being fetched.
+    fetching: Mutex<BTreeSet<EntityId>>,
     /// Held while a workspace is being entered or left.
     entering: Arc<tokio::sync::Mutex<()>>,
 }
@@ -106,6 +108,7 @@ impl Client {
             cannot_ring: RwLock::new(None),
             blocked: RwLock::new(None),
             ringing: Ringing::default(),
+            fetching: Mutex::default(),
             entering: Arc::default(),
         }));
         client.resume().await;
@@ -273,20 +276,33 @@ impl Client {
         }
     }
 
-    /// Fetches older rows of an incident, should some be missing here and the server be in reach. Does
-    /// nothing otherwise: what is here can be shown.
-    ///
-    /// # Errors
-    /// A store that cannot be read or written.
-    pub async fn fetch_history(&self, incident: EntityId) -> Result<(), ApiError> {
+    /// Has older rows of an incident fetched, should some be missing here and the server be in reach. Waits
+    /// for a moment only, as what is here can be shown; what comes later is announced.
+    pub(crate) async fn fetch_history(&self, incident: EntityId) {
+        /// As long as a person takes an answer for immediate.
+        const MOMENT: Duration = Duration::from_millis(300);
+        if !self.fetching().insert(incident) {
+            return;
+        }
+        let client = self.clone();
+        let fetched = tokio::spawn(async move {
+            if let Err(error) = client.fetch_pages(incident).await {
+                tracing::debug!(%error, "the history of an old incident is not here yet");
+            }
+            client.fetching().remove(&incident);
+        });
+        let _ = tokio::time::timeout(MOMENT, fetched).await;
+    }
+
+    fn fetching(&self) -> MutexGuard<'_, BTreeSet<EntityId>> {
+        self.0.fetching.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn fetch_pages(&self, incident: EntityId) -> Result<(), ApiError> {
         /// The most pages for one look; the rest follows with the next.
         const PAGES: u32 = 20;
         let store = self.store()?;
-        let reach = read(&self.0.open).as_ref().and_then(|open| {
-            let talk = open.talk.as_ref().filter(|talk| talk.driver.state().online)?;
-            Some((Arc::clone(&talk.http), talk.token.clone()))
-        });
-        let Some((http, token)) = reach else { return Ok(()) };
+        let Some((http, token)) = self.reach() else { return Ok(()) };
         for _ in 0..PAGES {
             let Some(missing) = store.missing_history(incident).await? else { return Ok(()) };
             let path = crate::sync::Fetch::History { incident, after: missing.after }.path();
@@ -300,6 +316,13 @@ impl Client {
             store.save_history(incident, page).await?;
         }
         Ok(())
+    }
+
+    /// The server's HTTP API with this person's token, should it be in reach.
+    pub(crate) fn reach(&self) -> Option<(Arc<Http>, crate::session::Secret)> {
+        let open = read(&self.0.open);
+        let talk = open.as_ref()?.talk.as_ref().filter(|talk| talk.driver.state().online)?;
+        Some((Arc::clone(&talk.http), talk.token.clone()))
     }
 
     /// This desktop's choices.
@@ -382,7 +405,14 @@ impl Client {
         if let Some(open) = &mut *write(&self.0.open) {
             open.talk = None;
         }
+        // Nobody would tell any more that somebody else has a page.
+        self.ringing().stop(self.host());
         Ok(())
+    }
+
+    /// Whether a workspace is open and nobody talks to its server.
+    pub(crate) fn is_silent(&self) -> bool {
+        read(&self.0.open).as_ref().is_some_and(|open| open.talk.is_none())
     }
 
     /// Changes what this desktop remembers; nothing changes when the disk refuses.

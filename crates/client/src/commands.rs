@@ -5,6 +5,7 @@
 
 mod board;
 mod declare;
+pub(crate) mod directory;
 mod incident;
 mod objection;
 mod on_call;

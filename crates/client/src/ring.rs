@@ -27,9 +27,10 @@ use crate::{
 pub(crate) struct Ringing(Mutex<BTreeMap<EntityId, Sound>>);
 
 /// A page that this desktop rings for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Sound {
-    step: u32,
+    /// As it came; its words are made anew when it is loud again.
+    ring: Ring,
     /// Acknowledged here, not confirmed by the server.
     quiet: bool,
     /// The page itself has arrived with the log; a ring comes ahead of it.
@@ -52,12 +53,12 @@ impl Ringing {
     }
 
     /// Begins a step of a page; false when this very step rings already.
-    fn begin(&self, page: EntityId, step: u32) -> bool {
+    fn begin(&self, ring: &Ring) -> bool {
         let mut ringing = self.lock();
-        if ringing.get(&page).is_some_and(|sound| sound.step >= step) {
+        if ringing.get(&ring.page).is_some_and(|sound| sound.ring.step >= ring.step) {
             return false;
         }
-        ringing.insert(page, Sound { step, quiet: false, seen: false });
+        ringing.insert(ring.page, Sound { ring: ring.clone(), quiet: false, seen: false });
         true
     }
 
@@ -78,13 +79,20 @@ enum Wants {
     Silence,
 }
 
+/// What the host is told.
+enum Told {
+    Silence { quietly: bool },
+    LoudAgain,
+}
+
 /// What a page wants as it is shown here, for this person. `confirmed` says whether the server has it so.
 fn wants(page: &Entity, me: EntityId, confirmed: bool) -> Wants {
     let page = Page(page);
+    if page.rings_for(me) {
+        return Wants::Ring;
+    }
     let answered = page.answer_of(me).map(|answer| answer.answer);
     match (page.state(), answered) {
-        (PageState::Ringing, Some(AnswerKind::Declined)) => Wants::Silence,
-        (PageState::Ringing, _) if page.rung_now().contains(&me) => Wants::Ring,
         (PageState::Acknowledged, Some(AnswerKind::Acknowledged)) if !confirmed => Wants::Quiet,
         _ => Wants::Silence,
     }
@@ -103,18 +111,11 @@ impl Client {
         if again && !self.still_wants_ring(ring.page).await {
             return;
         }
-        if !self.ringing().begin(ring.page, ring.step) {
+        if !self.ringing().begin(&ring) {
             return;
         }
         self.host().emit(Event::Pages {});
-        let shown = host::Ring {
-            page: ring.page.0,
-            step: ring.step,
-            incident: ring.incident.unwrap_or(ring.page).0,
-            severity: ring.severity,
-            exercise: ring.drill || ring.test,
-            ..self.in_words(&ring)
-        };
+        let shown = self.in_words(&ring);
         let (rung, ()) = tokio::join!(self.host().ring(&shown), async {
             if !again {
                 self.receive(&ring, Reached::Delivered, String::new()).await;
@@ -152,13 +153,13 @@ impl Client {
         host::Ring {
             page: ring.page.0,
             step: ring.step,
-            incident: ring.page.0,
+            incident: ring.incident.unwrap_or(ring.page).0,
             severity: ring.severity,
             title: words.title,
             body: words.body,
             acknowledge_label: words.acknowledge_label,
             open_label: words.open_label,
-            exercise: false,
+            exercise: ring.drill || ring.test,
         }
     }
 
@@ -173,7 +174,7 @@ impl Client {
 
     /// A page changed: it goes on ringing, quietly or not, or falls silent.
     pub(crate) async fn settle_ring(&self, page: EntityId) {
-        let Some(sound) = self.ringing().lock().get(&page).copied() else { return };
+        let Some(sound) = self.ringing().lock().get(&page).cloned() else { return };
         let (Ok(store), Some(me)) = (self.store(), self.me()) else { return };
         let found = match store.entity(page).await {
             Ok(found) => found,
@@ -191,7 +192,7 @@ impl Client {
                 let stamp = entity.stamp("state").map(|stamp| stamp.change);
                 let confirmed = stamp.is_none_or(|stamp| !unsent.contains(&stamp));
                 // The step that rings may be ahead of the log, too.
-                let behind = Page(&entity).step().is_none_or(|step| step < sound.step)
+                let behind = Page(&entity).step().is_none_or(|step| step < sound.ring.step)
                     && Page(&entity).state() == PageState::Ringing;
                 if behind { Wants::Ring } else { wants(&entity, me, confirmed) }
             }
@@ -201,22 +202,32 @@ impl Client {
             let Some(sound) = ringing.get_mut(&page) else { return };
             sound.seen = true;
             match wanted {
-                Wants::Ring => None,
-                Wants::Quiet if sound.quiet => None,
+                Wants::Ring if sound.quiet => {
+                    sound.quiet = false;
+                    Told::LoudAgain
+                }
+                Wants::Ring => return,
+                Wants::Quiet if sound.quiet => return,
                 Wants::Quiet => {
                     sound.quiet = true;
-                    Some(true)
+                    Told::Silence { quietly: true }
                 }
                 Wants::Silence => {
                     ringing.remove(&page);
-                    Some(false)
+                    Told::Silence { quietly: false }
                 }
             }
         };
-        if let Some(quietly) = told {
-            self.host().silence(page.0, quietly);
-            self.host().emit(Event::Pages {});
+        match told {
+            Told::Silence { quietly } => self.host().silence(page.0, quietly),
+            // The acknowledgement was refused: nobody has the page after all.
+            Told::LoudAgain => {
+                if let Err(why) = self.host().ring(&self.in_words(&sound.ring)).await {
+                    self.set_cannot_ring(Some(why.to_string()));
+                }
+            }
         }
+        self.host().emit(Event::Pages {});
     }
 
     /// Pages that are not here any more fall silent.

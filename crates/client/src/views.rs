@@ -14,3 +14,4 @@ pub(crate) mod page;
 pub(crate) mod rows;
 pub(crate) mod stream;
 pub(crate) mod sync;
+pub(crate) mod workspace;

@@ -13,7 +13,7 @@ use crate::{
     decide::{Draft, Refusal, Stop},
     entity::{Entity, Kind, World},
     id::{EntityId, WorkspaceId},
-    oncall::{Override, Rotation, Schedule},
+    oncall::{Override, Rotation, Schedule, is_zone},
 };
 
 /// Longest name, number or address in bytes.
@@ -91,6 +91,14 @@ pub fn settings_id(workspace: WorkspaceId) -> EntityId {
     EntityId(workspace.0).derived("settings")
 }
 
+/// Whether it is in use: a person who has not left, anything else that was not retired. What is retired
+/// is not offered any more; a page that still leads there rings all the same, because a page that is
+/// silently dropped is worse than one too many.
+#[must_use]
+pub fn is_active(entity: &Entity) -> bool {
+    entity.get("active").unwrap_or(true)
+}
+
 /// A person read as one.
 #[derive(Debug, Clone, Copy)]
 pub struct Person<'a>(pub &'a Entity);
@@ -129,7 +137,7 @@ impl<'a> Person<'a> {
     /// False once they left.
     #[must_use]
     pub fn active(self) -> bool {
-        self.0.get("active").unwrap_or(true)
+        is_active(self.0)
     }
 }
 
@@ -262,9 +270,12 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
         ("person", "phone" | "email" | "account") => check_text(value, 0, MAX_NAME),
         ("person" | "schedule", "zone") => {
             let zone: String = read(value)?;
-            zone.parse::<chrono_tz::Tz>().map(drop).map_err(drop)
+            is_zone(&zone).then_some(()).ok_or(())
         }
-        ("person", "admin" | "active") => read::<bool>(value).map(drop),
+        ("person", "admin") => read::<bool>(value).map(drop),
+        ("person" | "service" | "product" | "team" | "schedule" | "policy", "active") => {
+            read::<bool>(value).map(drop)
+        }
         ("service", "team" | "policy") | ("settings", "imoc_policy") => {
             read::<Option<EntityId>>(value).map(drop)
         }

@@ -361,8 +361,10 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &IncidentChange) -> Result<(),
             Ok(())
         }
         IncidentChange::Restrict {} => {
-            if let Some(me) = draft.author.person() {
-                draft.add(MEMBERS, me.to_string(), Value::Bool(true));
+            // Whoever is in command, or about to be, goes on seeing what they are in command of.
+            let stay = [draft.author.person(), incident.im(), incident.offered_to()];
+            for person in stay.into_iter().flatten() {
+                draft.add(MEMBERS, person.to_string(), Value::Bool(true));
             }
             draft.set("restricted", true)?;
             access_changed(draft);
@@ -380,6 +382,10 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &IncidentChange) -> Result<(),
             Ok(())
         }
         IncidentChange::RemoveMember { person } => {
+            // Nobody at all could see it any more, or add anybody.
+            if incident.restricted() && incident.members().all(|member| member == *person) {
+                return Err(Refusal::ImpossibleValue { field: "members".to_owned() }.into());
+            }
             draft.remove(MEMBERS, person.to_string());
             access_changed(draft);
             Ok(())

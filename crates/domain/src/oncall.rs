@@ -33,6 +33,12 @@ pub use shifts::{NowAndNext, Shift};
 
 use shifts::Roster;
 
+/// Whether this is the name of a time zone in the IANA database that this program carries.
+#[must_use]
+pub fn is_zone(name: &str) -> bool {
+    name.parse::<Tz>().is_ok()
+}
+
 /// One on-call schedule: a rotation in a time zone, and the overrides laid over it (E2).
 ///
 /// Stored as JSON inside a schedule entity: integers and strings only.
@@ -101,7 +107,7 @@ impl Schedule {
     /// # Errors
     /// The first thing found wrong.
     pub fn validate(&self) -> Result<(), ScheduleError> {
-        if self.zone.parse::<Tz>().is_err() {
+        if !is_zone(&self.zone) {
             return Err(ScheduleError::UnknownZone { zone: self.zone.clone() });
         }
         self.rotation.validate()?;

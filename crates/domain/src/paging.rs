@@ -265,6 +265,15 @@ impl<'a> Page<'a> {
         self.rung().into_iter().filter(|r| Some(r.step) == step).map(|r| r.person).collect()
     }
 
+    /// Whether it rings for this person: some step rang them, nobody has it, and they have not answered. A
+    /// later step rings others as well; it does not let go of whoever was rung before.
+    #[must_use]
+    pub fn rings_for(self, person: EntityId) -> bool {
+        self.state() == PageState::Ringing
+            && self.answer_of(person).is_none()
+            && self.rung().iter().any(|rung| rung.person == person)
+    }
+
     /// What desktops reported.
     #[must_use]
     pub fn receipts(self) -> Vec<Receipt> {

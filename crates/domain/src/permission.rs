@@ -18,6 +18,14 @@ pub fn may_see(person: EntityId, incident: &Entity) -> bool {
     !incident.restricted() || incident.is_member(person)
 }
 
+/// Whether this person may edit the directory: everything but the contact data of oneself and the
+/// overrides of a schedule, which are anybody's.
+#[must_use]
+pub fn may_edit_directory(person: &Entity) -> bool {
+    let person = Person(person);
+    person.active() && person.admin()
+}
+
 /// Whether this author may do this.
 ///
 /// # Errors
@@ -51,15 +59,15 @@ pub(crate) fn check(world: &dyn World, author: Author, change: &Change) -> Resul
         },
         // People keep their own contact data right; everything else of them is an administrator's.
         Body::Person(body) => {
-            Person(me).admin() || (change.entity == person && body.only_contact_fields())
+            may_edit_directory(me) || (change.entity == person && body.only_contact_fields())
         }
         // Cover is arranged by those who are in the rota, at night, without an administrator (E2).
-        Body::Schedule(body) => Person(me).admin() || body.only_overrides(),
+        Body::Schedule(body) => may_edit_directory(me) || body.only_overrides(),
         Body::Service(_)
         | Body::Product(_)
         | Body::Team(_)
         | Body::Policy(_)
-        | Body::Settings(_) => Person(me).admin(),
+        | Body::Settings(_) => may_edit_directory(me),
     };
     if allowed { Ok(()) } else { Err(Refusal::NotAllowed {}.into()) }
 }

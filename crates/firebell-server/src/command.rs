@@ -46,7 +46,7 @@ pub(crate) struct Program {
 pub(crate) enum Command {
     /// Serves desktops until it is stopped (SIGTERM or Ctrl-C: desktops are told, nothing is lost).
     Serve(Serve),
-    /// Makes the database or brings it up to this version; `serve` does it too.
+    /// Makes the database or brings it up to this version; `serve` and `user add` do it too.
     Migrate,
     /// Accounts.
     User {
@@ -82,6 +82,18 @@ pub(crate) enum Command {
 pub(crate) enum UserCommand {
     /// Makes an account. The first one also makes the workspace's settings.
     Add(AddUser),
+    /// Gives an account another password, the first line of stdin, and ends its sessions. A disabled
+    /// account may sign in again.
+    Password {
+        /// Sign-in name.
+        name: String,
+    },
+    /// Lets nobody sign in with an account any more, and ends its sessions. Who is on call stays in the
+    /// directory until somebody changes it there.
+    Disable {
+        /// Sign-in name.
+        name: String,
+    },
 }
 
 /// A new account.
@@ -115,4 +127,70 @@ pub(crate) struct Serve {
     /// everybody behind a proxy shares one limit of sign-ins.
     #[arg(long)]
     pub(crate) trusted_proxy: Vec<IpAddr>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANUAL: &str = include_str!("../../../docs/operating.md");
+
+    /// Every command line of the manual, as a shell would split it. Quoted are lines of its blocks and
+    /// words in backticks that begin with the program's name.
+    fn commands() -> Vec<Vec<String>> {
+        let text = MANUAL.replace("\\\n", " ");
+        let mut commands = Vec::new();
+        for (index, part) in text.split("```").enumerate() {
+            let lines: Vec<&str> =
+                if index % 2 == 1 { part.lines().collect() } else { part.split('`').collect() };
+            let ours =
+                lines.into_iter().map(str::trim).filter(|l| l.starts_with("firebell-server "));
+            commands.extend(ours.map(words));
+        }
+        commands
+    }
+
+    fn words(line: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for (index, part) in line.split('"').enumerate() {
+            if index % 2 == 1 {
+                words.push(part.to_owned());
+            } else {
+                words.extend(part.split_whitespace().map(str::to_owned));
+            }
+        }
+        // What the shell does with input and output is not ours.
+        let end = words.iter().position(|word| word == "<" || word == ">").unwrap_or(words.len());
+        words.truncate(end);
+        words
+    }
+
+    #[test]
+    fn every_command_of_the_manual_is_understood() {
+        let commands = commands();
+        for command in &commands {
+            if let Err(error) = Program::try_parse_from(command) {
+                panic!("{}: {error}", command.join(" "));
+            }
+        }
+        assert!(commands.len() >= 7, "only {} commands", commands.len());
+    }
+
+    #[test]
+    fn the_manual_has_every_command_and_no_other() {
+        use clap::CommandFactory;
+        let mut known = Vec::new();
+        for command in Program::command().get_subcommands() {
+            let name = command.get_name();
+            match command.get_subcommands().map(|sub| sub.get_name()).collect::<Vec<_>>() {
+                subs if subs.is_empty() => known.push(name.to_owned()),
+                subs => known.extend(subs.iter().map(|sub| format!("{name} {sub}"))),
+            }
+        }
+        let rows = MANUAL.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        let mut told: Vec<String> = rows.map(str::to_owned).collect();
+        told.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(told, known);
+    }
 }

@@ -3,6 +3,7 @@
 mod command;
 mod database;
 mod log;
+mod marker;
 mod serve;
 mod tasks;
 
@@ -34,7 +35,11 @@ async fn run(program: Program) -> Result<ExitCode, String> {
     match program.command {
         Command::Serve(options) => serve::run(&url, options).await,
         Command::Migrate => tasks::migrate(&url).await,
-        Command::User { command: UserCommand::Add(new) } => tasks::add_user(&url, new).await,
+        Command::User { command } => match command {
+            UserCommand::Add(new) => tasks::add_user(&url, new).await,
+            UserCommand::Password { name } => tasks::set_password(&url, &name).await,
+            UserCommand::Disable { name } => tasks::disable_user(&url, &name).await,
+        },
         Command::Invite { admin } => tasks::invite(&url, admin).await,
         Command::Backup { to } => tasks::backup(&url, &to).await,
         Command::NewEpoch { highest_key } => tasks::new_epoch(&url, highest_key).await,

@@ -1,6 +1,6 @@
 //! Serving desktops.
 
-use std::{io::Write, path::Path, process::ExitCode};
+use std::{io::Write, path::Path, process::ExitCode, sync::Arc};
 
 use firebell_server::{Options, Server};
 use serde_json::json;
@@ -9,28 +9,48 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use crate::{command::Serve, database};
+use crate::{
+    command::Serve,
+    database::{self, Database},
+};
 
 pub(crate) async fn run(url: &str, serve: Serve) -> Result<ExitCode, String> {
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
-    let store = database::open(url).await.map_err(|e| e.to_string())?;
+    let Database { store, marker } = database::open(url).await.map_err(|e| e.to_string())?;
+    if let Some(marker) = &marker {
+        marker.check(&store.head().await.map_err(|e| e.to_string())?)?;
+    }
     let listener = TcpListener::bind(serve.listen)
         .await
         .map_err(|e| format!("cannot listen on {}: {e}", serve.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     tracing::info!(store = store.name(), %address, "serving");
     let options = Options { trusted_proxies: serve.trusted_proxy, ..Options::default() };
-    let mut server = Server::start(store, options).await.map_err(|e| e.to_string())?;
+    let mut server = Server::start(Arc::clone(&store), options).await.map_err(|e| e.to_string())?;
+    let noting = marker.clone().map(|marker| {
+        let newest = server.node().appender.watch_seq();
+        tokio::spawn(marker.keep(Arc::clone(&store), newest))
+    });
     server.serve(listener);
     announce(&json!({ "listening": address.to_string() }).to_string(), serve.announce.as_deref())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let broken = tokio::select! {
+        _ = terminate.recv() => false,
+        _ = interrupt.recv() => false,
+        () = server.broken() => true,
+    };
     tracing::info!("stopping");
     server.shutdown().await;
+    if let (Some(marker), Some(noting)) = (marker, noting) {
+        noting.abort();
+        drop(noting.await);
+        marker.note(&store).await;
+    }
     tracing::info!("stopped");
+    if broken {
+        // Whoever started this starts it again.
+        return Err("a part of the server ended by a defect; see the log".to_owned());
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -11,25 +11,41 @@ use firebell_server::{
 };
 use serde_json::json;
 
-use crate::{command::AddUser, database};
+use crate::{
+    command::AddUser,
+    database::{self, Database},
+};
 
 type Done = Result<ExitCode, String>;
 
 pub(crate) async fn migrate(url: &str) -> Done {
-    let store = open(url).await?;
+    let store = database::open(url).await.map_err(words)?.store;
     let head = store.head().await.map_err(words)?;
     println!("{} is up to date; last row {}", store.name(), head.seq);
     Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) async fn add_user(url: &str, new: AddUser) -> Done {
-    let mut password = String::new();
-    std::io::stdin().lock().read_line(&mut password).map_err(|e| e.to_string())?;
-    let password = password.trim_end_matches(['\n', '\r']).to_owned();
-    let accounts = accounts(open(url).await?).await?;
+    let password = password()?;
+    let accounts = accounts(database::open(url).await.map_err(words)?.store).await?;
     let new = NewAccount { name: new.name, display_name: new.display_name, admin: new.admin };
     let person = accounts.create(new, password).await.map_err(|error| explain(&error))?;
     println!("{}", json!({ "person": person }));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn set_password(url: &str, name: &str) -> Done {
+    let password = password()?;
+    let accounts = accounts(open(url).await?).await?;
+    accounts.set_password(name, password).await.map_err(|error| explain(&error))?;
+    println!("{}", json!({ "password": "changed" }));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn disable_user(url: &str, name: &str) -> Done {
+    let accounts = accounts(open(url).await?).await?;
+    accounts.disable(name).await.map_err(|error| explain(&error))?;
+    println!("{}", json!({ "account": "disabled" }));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -48,7 +64,14 @@ pub(crate) async fn backup(url: &str, to: &Path) -> Done {
 }
 
 pub(crate) async fn new_epoch(url: &str, highest_key: u64) -> Done {
-    let head = open(url).await?.new_epoch(highest_key).await.map_err(words)?;
+    let Database { store, marker } = database::open_existing(url).await?;
+    let mut head = store.head().await.map_err(words)?;
+    // A backup that is put back a second time must not begin a life that there was already.
+    let lived = marker.and_then(|marker| marker.reached(&head)).map_or(0, |(epoch, _)| epoch);
+    let before = head.epoch.max(lived);
+    while head.epoch <= before {
+        head = store.new_epoch(highest_key).await.map_err(words)?;
+    }
     println!("{}", json!({ "epoch": head.epoch, "seq": head.seq, "next_key": head.next_key }));
     Ok(ExitCode::SUCCESS)
 }
@@ -63,7 +86,14 @@ pub(crate) async fn doctor(url: &str) -> Done {
 }
 
 async fn open(url: &str) -> Result<SharedStore, String> {
-    database::open(url).await.map_err(words)
+    database::open_existing(url).await.map(|database| database.store)
+}
+
+/// The first line of stdin.
+fn password() -> Result<String, String> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).map_err(|e| e.to_string())?;
+    Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 async fn accounts(store: SharedStore) -> Result<Accounts, String> {

@@ -143,6 +143,7 @@ CREATE TABLE account (
     name text NOT NULL,
     person uuid NOT NULL,
     password text NOT NULL,                     -- argon2id, PHC
+    admin boolean NOT NULL,                     -- what its person is made
     active boolean NOT NULL,
     PRIMARY KEY (workspace, name)
 );

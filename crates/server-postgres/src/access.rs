@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use firebell_domain::id::{DeviceId, EntityId, WorkspaceId};
-use firebell_server::store::{AccessChange, StoreError};
+use firebell_server::store::{AccessChange, StoreError, bigint};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::{error::failed, meta::bigint};
+use crate::error::failed;
 
 /// Writes changes of sight; of two for one person and incident, the later.
 pub(crate) async fn put(
@@ -24,7 +24,7 @@ pub(crate) async fn put(
     let people: Vec<Uuid> = changes.values().map(|change| change.person.0).collect();
     let incidents: Vec<Uuid> = changes.values().map(|change| change.incident.0).collect();
     let gains: Vec<bool> = changes.values().map(|change| change.gains).collect();
-    let seqs: Vec<i64> = changes.values().map(|change| change.seq as i64).collect();
+    let seqs: Vec<i64> = changes.values().map(|change| bigint(change.seq)).collect();
     sqlx::query!(
         "INSERT INTO sight (workspace, person, incident, gains, seq)
          SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::boolean[], $5::bigint[])
@@ -81,7 +81,7 @@ pub(crate) async fn forgotten(
         workspace.0,
         device.0,
         incident.0,
-        seq as i64
+        bigint(seq)
     )
     .execute(db)
     .await

@@ -17,7 +17,8 @@ pub(crate) async fn account(
     name: &str,
 ) -> Result<Option<Account>, StoreError> {
     let row = sqlx::query!(
-        "SELECT name, person, password, active FROM account WHERE workspace = $1 AND name = $2",
+        "SELECT name, person, password, admin, active FROM account
+         WHERE workspace = $1 AND name = $2",
         workspace.0,
         name
     )
@@ -28,6 +29,7 @@ pub(crate) async fn account(
         name: row.name,
         person: EntityId(row.person),
         password: row.password,
+        admin: row.admin,
         active: row.active,
     }))
 }
@@ -38,12 +40,13 @@ pub(crate) async fn add_account(
     account: &Account,
 ) -> Result<bool, StoreError> {
     let added = sqlx::query!(
-        "INSERT INTO account (workspace, name, person, password, active)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (workspace, name) DO NOTHING",
+        "INSERT INTO account (workspace, name, person, password, admin, active)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (workspace, name) DO NOTHING",
         workspace.0,
         account.name,
         account.person.0,
         account.password,
+        account.admin,
         account.active
     )
     .execute(db)
@@ -58,12 +61,13 @@ pub(crate) async fn update_account(
     account: &Account,
 ) -> Result<(), StoreError> {
     let updated = sqlx::query!(
-        "UPDATE account SET person = $3, password = $4, active = $5
+        "UPDATE account SET person = $3, password = $4, admin = $5, active = $6
          WHERE workspace = $1 AND name = $2",
         workspace.0,
         account.name,
         account.person.0,
         account.password,
+        account.admin,
         account.active
     )
     .execute(db)

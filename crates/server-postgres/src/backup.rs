@@ -31,15 +31,32 @@ pub(crate) async fn backup(options: &PgConnectOptions, to: &Path) -> Result<(), 
     }
     let mut part = to.as_os_str().to_owned();
     part.push(".part");
+    private(&part)?;
     let done = match dump(options, &part).await {
         Ok(()) => tokio::fs::rename(&part, to).await.map_err(unwritten),
         Err(error) => Err(error),
     };
     if done.is_err() {
-        // What is left of it is of no use to anybody; it may not be there at all.
+        // What is left of it is of no use to anybody.
         tokio::fs::remove_file(&part).await.ok();
     }
     done
+}
+
+/// Makes a file that only its owner reads, before anything is in it: digests of passwords and tokens
+/// will be. `pg_dump` writes into what is there and leaves its mode alone.
+fn private(file: &OsStr) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => StoreError::Other(format!(
+            "{} is there already: another backup is under way, or one was cut off; then remove it",
+            file.display()
+        )),
+        _ => unwritten(error),
+    })
 }
 
 async fn dump(options: &PgConnectOptions, part: &OsStr) -> Result<(), StoreError> {

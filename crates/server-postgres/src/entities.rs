@@ -8,11 +8,11 @@ use firebell_domain::{
     id::{EntityId, WorkspaceId},
     time::Timestamp,
 };
-use firebell_server::store::{Columns, SnapshotKey, StoreError, recent_since};
+use firebell_server::store::{Columns, SnapshotKey, StoreError, bigint, recent_since};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
-use crate::{error::failed, meta::bigint};
+use crate::error::failed;
 
 /// Entities by id.
 pub(crate) async fn by_id(
@@ -149,7 +149,7 @@ pub(crate) async fn put(
     let kinds: Vec<&str> = entities.iter().map(|entity| entity.kind.as_str()).collect();
     let incidents: Vec<Option<Uuid>> =
         entities.iter().map(|entity| entity.incident.map(|id| id.0)).collect();
-    let seqs: Vec<i64> = entities.iter().map(|entity| entity.seq as i64).collect();
+    let seqs: Vec<i64> = entities.iter().map(|entity| bigint(entity.seq)).collect();
     let directory: Vec<bool> = entities.iter().map(|entity| entity.kind.is_directory()).collect();
     let open: Vec<bool> = columns.iter().map(|columns| columns.open).collect();
     let ringing: Vec<bool> = columns.iter().map(|columns| columns.ringing).collect();

@@ -6,14 +6,11 @@ use firebell_domain::{
     id::{DeviceId, WorkspaceId},
     time::Timestamp,
 };
-use firebell_server::store::{ClaimedJob, NewJob, StoreError};
+use firebell_server::store::{ClaimedJob, NewJob, StoreError, bigint};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
-use crate::{
-    error::{corrupt, failed},
-    meta::bigint,
-};
+use crate::error::failed;
 
 /// Writes jobs, or moves them. Whoever holds an old one must not end the new one.
 pub(crate) async fn put(
@@ -77,42 +74,23 @@ pub(crate) async fn claim(
     .fetch_all(db)
     .await
     .map_err(failed)?;
-    let mut jobs = rows
-        .into_iter()
-        .map(|row| {
-            Ok(ClaimedJob {
-                id: row.id,
-                fence: row.fence,
-                due_at: Timestamp(row.due_at),
-                body: serde_json::from_slice(&row.body)
-                    .map_err(|_| corrupt("a job cannot be read"))?,
-            })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
+    let mut jobs = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = row.id;
+        match serde_json::from_slice(&row.body) {
+            Ok(body) => {
+                jobs.push(ClaimedJob { id, fence: row.fence, due_at: Timestamp(row.due_at), body })
+            }
+            // It stays leased, and is complained about again when that ends. The others must go on:
+            // somebody waits to be paged.
+            Err(_) => tracing::error!(job = %id, "a job cannot be read"),
+        }
+    }
     jobs.sort_by_key(|job| (job.due_at, job.id));
     Ok(jobs)
 }
 
-/// Ends a job, unless somebody else has it by now.
-pub(crate) async fn finish(
-    db: &PgPool,
-    workspace: WorkspaceId,
-    id: Uuid,
-    fence: i64,
-) -> Result<bool, StoreError> {
-    let done = sqlx::query!(
-        "DELETE FROM job WHERE workspace = $1 AND id = $2 AND fence = $3",
-        workspace.0,
-        id,
-        fence
-    )
-    .execute(db)
-    .await
-    .map_err(failed)?;
-    Ok(done.rows_affected() > 0)
-}
-
-/// Ends the jobs of a batch.
+/// Ends the jobs of a batch, but for those that somebody else has by now.
 pub(crate) async fn finish_all(
     db: &mut PgConnection,
     workspace: WorkspaceId,

@@ -6,14 +6,11 @@ use firebell_domain::{
     decide::KeyState,
     id::{DeviceId, EntityId, WorkspaceId},
 };
-use firebell_server::store::StoreError;
+use firebell_server::store::{StoreError, bigint};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use crate::{
-    error::{corrupt, failed},
-    meta::bigint,
-};
+use crate::error::{corrupt, failed};
 
 /// States of these numbers; absent ones are free.
 pub(crate) async fn states(
@@ -52,7 +49,7 @@ pub(crate) async fn grant(
     if granted.is_empty() {
         return Ok(());
     }
-    let numbers: Vec<i64> = granted.iter().map(|(number, _)| *number as i64).collect();
+    let numbers: Vec<i64> = granted.iter().map(|(number, _)| bigint(*number)).collect();
     let devices: Vec<Uuid> = granted.iter().map(|(_, device)| device.0).collect();
     sqlx::query!(
         "INSERT INTO incident_key (workspace, number, device)
@@ -79,7 +76,7 @@ pub(crate) async fn used(
     // One statement cannot touch a row twice.
     let (numbers, incidents): (Vec<i64>, Vec<Uuid>) = used
         .iter()
-        .map(|(number, incident)| (*number as i64, incident.0))
+        .map(|(number, incident)| (bigint(*number), incident.0))
         .collect::<BTreeMap<_, _>>()
         .into_iter()
         .unzip();

@@ -4,13 +4,13 @@ use firebell_domain::{
     chain::Hash,
     id::{DeviceId, EntityId, SetId, WorkspaceId},
 };
-use firebell_server::store::{StoreError, StoredAnswer, StoredRow};
+use firebell_server::store::{StoreError, StoredAnswer, StoredRow, bigint};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
 use crate::{
     error::{corrupt, failed},
-    meta::{bigint, hash},
+    meta::hash,
 };
 
 /// A row as PostgreSQL gives it.
@@ -64,13 +64,17 @@ async fn between(
     after: u64,
     to: u64,
 ) -> Result<Vec<StoredRow>, StoreError> {
+    let (after, to) = (bigint(after), bigint(to));
+    // Numbers have no gaps, so there are no more than this; whatever was asked, it is bounded.
+    let limit = to.saturating_sub(after).max(0);
     let rows = sqlx::query_as!(
         LogRow,
         "SELECT seq, entity, incident, salt, head, set_end, body FROM log
-         WHERE workspace = $1 AND seq > $2 AND seq <= $3 ORDER BY seq",
+         WHERE workspace = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4",
         workspace.0,
-        bigint(after),
-        bigint(to)
+        after,
+        to,
+        limit
     )
     .fetch_all(db)
     .await
@@ -130,12 +134,12 @@ pub(crate) async fn insert(
     if rows.is_empty() {
         return Ok(());
     }
-    let seqs: Vec<i64> = rows.iter().map(|row| row.seq as i64).collect();
+    let seqs: Vec<i64> = rows.iter().map(|row| bigint(row.seq)).collect();
     let entities: Vec<Uuid> = rows.iter().map(|row| row.entity.0).collect();
     let incidents: Vec<Option<Uuid>> = rows.iter().map(|row| row.incident.map(|id| id.0)).collect();
     let salts: Vec<&[u8]> = rows.iter().map(|row| row.salt.as_slice()).collect();
     let heads: Vec<&[u8]> = rows.iter().map(|row| row.head.0.as_slice()).collect();
-    let ends: Vec<i64> = rows.iter().map(|row| row.set_end as i64).collect();
+    let ends: Vec<i64> = rows.iter().map(|row| bigint(row.set_end)).collect();
     let bodies: Vec<&[u8]> = rows.iter().map(|row| row.row.as_slice()).collect();
     sqlx::query!(
         "INSERT INTO log (workspace, seq, entity, incident, salt, head, set_end, body)
@@ -200,8 +204,8 @@ pub(crate) async fn insert_answers(
     let sets: Vec<Uuid> = answers.iter().map(|answer| answer.set.0).collect();
     let devices: Vec<Option<Uuid>> = answers.iter().map(|a| a.device.map(|id| id.0)).collect();
     let bodies: Vec<&[u8]> = answers.iter().map(|answer| answer.body.0.as_slice()).collect();
-    let firsts: Vec<Option<i64>> = answers.iter().map(|a| a.rows.map(|r| r.0 as i64)).collect();
-    let lasts: Vec<Option<i64>> = answers.iter().map(|a| a.rows.map(|r| r.1 as i64)).collect();
+    let firsts: Vec<Option<i64>> = answers.iter().map(|a| a.rows.map(|r| bigint(r.0))).collect();
+    let lasts: Vec<Option<i64>> = answers.iter().map(|a| a.rows.map(|r| bigint(r.1))).collect();
     let refusals = answers
         .iter()
         .map(|answer| answer.refusal.as_ref().map(serde_json::to_vec).transpose())

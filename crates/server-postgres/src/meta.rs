@@ -1,7 +1,7 @@
 //! The record's identity and end.
 
 use firebell_domain::{chain::Hash, id::WorkspaceId, time::Timestamp};
-use firebell_server::store::{Head, MAX_KEY_JUMP, StoreError};
+use firebell_server::store::{Head, MAX_KEY_JUMP, StoreError, bigint};
 use sqlx::{PgConnection, PgExecutor};
 
 use crate::error::{corrupt, failed};
@@ -45,10 +45,10 @@ pub(crate) async fn set_head(db: &mut PgConnection, head: &Head) -> Result<(), S
     sqlx::query!(
         "UPDATE meta SET epoch = $2, seq = $3, head = $4, next_key = $5 WHERE workspace = $1",
         head.workspace.0,
-        head.epoch as i64,
-        head.seq as i64,
+        bigint(head.epoch),
+        bigint(head.seq),
         head.hash.0.as_slice(),
-        head.next_key as i64
+        bigint(head.next_key)
     )
     .execute(db)
     .await
@@ -68,9 +68,4 @@ pub(crate) fn beyond(next_key: u64, highest_key: u64) -> u64 {
 /// A digest from its 32 bytes.
 pub(crate) fn hash(bytes: &[u8]) -> Result<Hash, StoreError> {
     Hash::from_slice(bytes).ok_or_else(|| corrupt("a hash has not 32 bytes"))
-}
-
-/// A number from outside as PostgreSQL can compare it: beyond its range nothing is stored.
-pub(crate) fn bigint(number: impl TryInto<i64>) -> i64 {
-    number.try_into().unwrap_or(i64::MAX)
 }

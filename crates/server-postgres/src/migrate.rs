@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use firebell_server::store::StoreError;
+use firebell_server::store::{Standing, StoreError};
 use sqlx::{
     PgPool,
     migrate::{Migrate, MigrateError, Migrator},
@@ -36,21 +36,43 @@ pub(crate) fn newest() -> i64 {
 }
 
 async fn is_current(db: &PgPool) -> Result<bool, StoreError> {
+    let applied = applied(db).await?;
+    Ok(MIGRATIONS.iter().all(|migration| applied.contains(&migration.version)))
+}
+
+/// What stands in a database; nothing is done to it.
+pub(crate) async fn standing(db: &PgPool) -> Result<Standing, StoreError> {
+    if applied(db).await?.is_empty() {
+        return Ok(Standing::Nothing);
+    }
+    if !is_current(db).await? {
+        return Ok(Standing::Older);
+    }
+    // A schema that no node has served yet.
+    let begun: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM meta)")
+        .fetch_one(db)
+        .await
+        .map_err(failed)?;
+    Ok(if begun { Standing::Current } else { Standing::Nothing })
+}
+
+/// The migrations that ran.
+async fn applied(db: &PgPool) -> Result<Vec<i64>, StoreError> {
     let known =
         sqlx::query_scalar!(r#"SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS "known!""#)
             .fetch_one(db)
             .await
             .map_err(failed)?;
     if !known {
-        return Ok(false);
+        return Ok(Vec::new());
     }
     let mut db = db.acquire().await.map_err(failed)?;
     let applied = db.list_applied_migrations("_sqlx_migrations").await.map_err(refused)?;
-    if let Some(version) = applied.iter().map(|one| one.version).max().filter(|v| *v > newest()) {
-        return Err(newer(version));
+    let applied: Vec<i64> = applied.iter().map(|one| one.version).collect();
+    match applied.iter().max() {
+        Some(version) if *version > newest() => Err(newer(*version)),
+        _ => Ok(applied),
     }
-    let is_applied = |version| applied.iter().any(|one| one.version == version);
-    Ok(MIGRATIONS.iter().all(|migration| is_applied(migration.version)))
 }
 
 fn newer(version: i64) -> StoreError {

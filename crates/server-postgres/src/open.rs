@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use firebell_domain::id::WorkspaceId;
-use firebell_server::store::StoreError;
+use firebell_server::store::{Standing, StoreError};
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     error::{bounded, failed},
     hints::Hints,
-    migrate::migrate,
+    migrate::{migrate, standing},
     pen::Pen,
 };
 
@@ -56,6 +56,17 @@ impl PostgresStore {
         let (options, pool) = connect(url).await?;
         let workspace = bounded(only_workspace(&pool)).await?;
         Ok(Self::of(options, pool, workspace))
+    }
+
+    /// What stands in a database; nothing is done to it.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn standing(url: &str) -> Result<Standing, StoreError> {
+        let one = pool_options(1).connect_with(options_of(url)?).await.map_err(failed)?;
+        let standing = bounded(standing(&one)).await;
+        one.close().await;
+        standing
     }
 
     /// Opens one workspace of a database that may hold several, and makes it if it is not there.
@@ -100,12 +111,16 @@ fn pool_options(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new().max_connections(connections).acquire_timeout(TURN)
 }
 
-async fn connect(url: &str) -> Result<(PgConnectOptions, PgPool), StoreError> {
+fn options_of(url: &str) -> Result<PgConnectOptions, StoreError> {
     let options: PgConnectOptions = url.parse().map_err(failed)?;
-    let options = match options.get_application_name() {
+    Ok(match options.get_application_name() {
         Some(_) => options,
         None => options.application_name("firebell"),
-    };
+    })
+}
+
+async fn connect(url: &str) -> Result<(PgConnectOptions, PgPool), StoreError> {
+    let options = options_of(url)?;
     let limited = options.clone().options(LIMITS);
     let pool = pool_options(CONNECTIONS).connect_with(limited).await.map_err(failed)?;
     migrate(options.clone()).await?;

@@ -12,7 +12,6 @@ use firebell_domain::{
 use firebell_server::store::{
     Account, Append, ClaimedJob, DeviceRecord, Head, SnapshotKey, Store, StoreError, StoredRow,
 };
-use uuid::Uuid;
 
 use crate::{
     PostgresStore, access, accounts, append::PostgresAppend, backup::backup, check::check,
@@ -131,10 +130,6 @@ impl Store for PostgresStore {
             jobs::claim(&self.jobs, self.workspace, lease_secs, limit).await
         })
         .await
-    }
-
-    async fn finish_job(&self, id: Uuid, fence: i64) -> Result<bool, StoreError> {
-        bounded(jobs::finish(&self.jobs, self.workspace, id, fence)).await
     }
 
     async fn release_jobs(&self, device: DeviceId) -> Result<(), StoreError> {

@@ -102,6 +102,7 @@ CREATE TABLE account (
     name TEXT PRIMARY KEY NOT NULL,
     person BLOB NOT NULL,
     password TEXT NOT NULL,                     -- argon2id, PHC
+    admin INTEGER NOT NULL,                     -- what its person is made
     active INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -1,7 +1,7 @@
 //! Who gained or lost sight of which incident, and which desktops purged it.
 
 use firebell_domain::id::{DeviceId, EntityId};
-use firebell_server::store::{AccessChange, StoreError};
+use firebell_server::store::{AccessChange, StoreError, bigint};
 use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::{error::failed, meta::uuid};
@@ -12,7 +12,7 @@ pub(crate) async fn put(
 ) -> Result<(), StoreError> {
     let person = change.person.0.as_bytes().as_slice();
     let incident = change.incident.0.as_bytes().as_slice();
-    let (gains, seq) = (change.gains, change.seq as i64);
+    let (gains, seq) = (change.gains, bigint(change.seq));
     sqlx::query!(
         "INSERT INTO sight (person, incident, gains, seq) VALUES (?, ?, ?, ?)
          ON CONFLICT (person, incident) DO UPDATE SET gains = excluded.gains, seq = excluded.seq",
@@ -52,7 +52,7 @@ pub(crate) async fn forgotten(
     incident: EntityId,
     seq: u64,
 ) -> Result<(), StoreError> {
-    let seq = seq as i64;
+    let seq = bigint(seq);
     let (device, incident) = (device.0.as_bytes().as_slice(), incident.0.as_bytes().as_slice());
     sqlx::query!(
         "INSERT INTO forgotten (device, incident, seq) VALUES (?, ?, ?)
@@ -72,7 +72,7 @@ pub(crate) async fn gained_after(
     person: EntityId,
     seq: u64,
 ) -> Result<Vec<(EntityId, u64)>, StoreError> {
-    let (person, seq) = (person.0.as_bytes().as_slice(), seq as i64);
+    let (person, seq) = (person.0.as_bytes().as_slice(), bigint(seq));
     let rows = sqlx::query!(
         "SELECT incident, seq FROM sight WHERE person = ? AND gains = 1 AND seq > ? ORDER BY seq",
         person,

@@ -15,7 +15,8 @@ use crate::{
 
 pub(crate) async fn account(db: &SqlitePool, name: &str) -> Result<Option<Account>, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT name, person, password, active AS "active: bool" FROM account WHERE name = ?"#,
+        r#"SELECT name, person, password, admin AS "admin: bool", active AS "active: bool"
+           FROM account WHERE name = ?"#,
         name
     )
     .fetch_optional(db)
@@ -26,6 +27,7 @@ pub(crate) async fn account(db: &SqlitePool, name: &str) -> Result<Option<Accoun
             name: row.name,
             person: EntityId(uuid(&row.person)?),
             password: row.password,
+            admin: row.admin,
             active: row.active,
         })
     })
@@ -35,11 +37,12 @@ pub(crate) async fn account(db: &SqlitePool, name: &str) -> Result<Option<Accoun
 pub(crate) async fn add_account(db: &SqlitePool, account: &Account) -> Result<bool, StoreError> {
     let person = account.person.0.as_bytes().as_slice();
     let added = sqlx::query!(
-        "INSERT INTO account (name, person, password, active) VALUES (?, ?, ?, ?)
+        "INSERT INTO account (name, person, password, admin, active) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (name) DO NOTHING",
         account.name,
         person,
         account.password,
+        account.admin,
         account.active
     )
     .execute(db)
@@ -51,9 +54,10 @@ pub(crate) async fn add_account(db: &SqlitePool, account: &Account) -> Result<bo
 pub(crate) async fn update_account(db: &SqlitePool, account: &Account) -> Result<(), StoreError> {
     let person = account.person.0.as_bytes().as_slice();
     let updated = sqlx::query!(
-        "UPDATE account SET person = ?, password = ?, active = ? WHERE name = ?",
+        "UPDATE account SET person = ?, password = ?, admin = ?, active = ? WHERE name = ?",
         person,
         account.password,
+        account.admin,
         account.active,
         account.name
     )

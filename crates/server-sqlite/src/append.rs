@@ -8,7 +8,7 @@ use firebell_domain::{
     id::{DeviceId, EntityId, SetId},
     time::Timestamp,
 };
-use firebell_server::store::{Append, Columns, Head, StoreError, StoredAnswer, Writes};
+use firebell_server::store::{Append, Columns, Head, StoreError, StoredAnswer, Writes, bigint};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
 
 use crate::{
@@ -128,12 +128,12 @@ async fn insert_rows(db: &mut SqliteConnection, writes: &Writes) -> Result<(), S
         );
         query.push_values(chunk, |mut values, row| {
             values
-                .push_bind(row.seq as i64)
+                .push_bind(bigint(row.seq))
                 .push_bind(row.entity.0.as_bytes().as_slice())
                 .push_bind(row.incident.as_ref().map(|id| id.0.as_bytes().as_slice()))
                 .push_bind(row.salt.as_slice())
                 .push_bind(row.head.0.as_slice())
-                .push_bind(row.set_end as i64)
+                .push_bind(bigint(row.set_end))
                 .push_bind(row.row.as_slice());
         });
         query.build().execute(&mut *db).await.map_err(failed)?;
@@ -156,7 +156,7 @@ async fn put_entities(db: &mut SqliteConnection, entities: &[Entity]) -> Result<
                 .push_bind(entity.id.0.as_bytes().as_slice())
                 .push_bind(entity.kind.as_str())
                 .push_bind(entity.incident.as_ref().map(|id| id.0.as_bytes().as_slice()))
-                .push_bind(entity.seq as i64)
+                .push_bind(bigint(entity.seq))
                 .push_bind(entity.kind.is_directory())
                 .push_bind(columns.open)
                 .push_bind(columns.ringing)
@@ -190,8 +190,8 @@ async fn insert_answers(
                 .push_bind(answer.set.0.as_bytes().as_slice())
                 .push_bind(answer.device.as_ref().map(|id| id.0.as_bytes().as_slice()))
                 .push_bind(answer.body.0.as_slice())
-                .push_bind(answer.rows.map(|rows| rows.0 as i64))
-                .push_bind(answer.rows.map(|rows| rows.1 as i64))
+                .push_bind(answer.rows.map(|rows| bigint(rows.0)))
+                .push_bind(answer.rows.map(|rows| bigint(rows.1)))
                 .push_bind(refusal.as_deref());
         });
         query.build().execute(&mut *db).await.map_err(failed)?;
@@ -205,7 +205,7 @@ pub(crate) async fn grant(
     number: u64,
     device: DeviceId,
 ) -> Result<(), StoreError> {
-    let (number, device) = (number as i64, device.0.as_bytes().as_slice());
+    let (number, device) = (bigint(number), device.0.as_bytes().as_slice());
     sqlx::query!("INSERT INTO incident_key (number, device) VALUES (?, ?)", number, device)
         .execute(db)
         .await
@@ -219,7 +219,7 @@ async fn used(
     number: u64,
     incident: EntityId,
 ) -> Result<(), StoreError> {
-    let (number, incident) = (number as i64, incident.0.as_bytes().as_slice());
+    let (number, incident) = (bigint(number), incident.0.as_bytes().as_slice());
     sqlx::query!(
         "INSERT INTO incident_key (number, incident) VALUES (?, ?)
          ON CONFLICT (number) DO UPDATE SET incident = excluded.incident",

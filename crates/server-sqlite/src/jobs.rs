@@ -1,14 +1,11 @@
 //! Jobs: due times, leases, fences.
 
 use firebell_domain::time::Timestamp;
-use firebell_server::store::{ClaimedJob, NewJob, StoreError};
+use firebell_server::store::{ClaimedJob, NewJob, StoreError, bigint};
 use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 use uuid::Uuid;
 
-use crate::{
-    error::{corrupt, failed},
-    meta::uuid,
-};
+use crate::{error::failed, meta::uuid};
 
 /// Writes a job, or moves one. Whoever holds the old one must not end the new one.
 pub(crate) async fn put(db: &mut SqliteConnection, job: &NewJob) -> Result<(), StoreError> {
@@ -41,7 +38,7 @@ pub(crate) async fn claim(
     limit: usize,
 ) -> Result<Vec<ClaimedJob>, StoreError> {
     let fence = next_fence(db).await?;
-    let (until, now, limit) = (now.plus_secs(i64::from(lease_secs)).0, now.0, limit as i64);
+    let (until, now, limit) = (now.plus_secs(i64::from(lease_secs)).0, now.0, bigint(limit));
     let rows = sqlx::query!(
         r#"UPDATE job SET fence = ?4, leased_until = ?1 WHERE id IN (
                SELECT id FROM job
@@ -56,33 +53,34 @@ pub(crate) async fn claim(
     .fetch_all(db)
     .await
     .map_err(failed)?;
-    let mut jobs = rows
-        .into_iter()
-        .map(|row| {
-            Ok(ClaimedJob {
-                id: uuid(&row.id)?,
-                fence: row.fence,
-                due_at: Timestamp(row.due_at),
-                body: serde_json::from_slice(&row.body)
-                    .map_err(|_| corrupt("a job cannot be read"))?,
-            })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
+    let mut jobs = Vec::with_capacity(rows.len());
+    for row in rows {
+        let id = uuid(&row.id)?;
+        match serde_json::from_slice(&row.body) {
+            Ok(body) => {
+                jobs.push(ClaimedJob { id, fence: row.fence, due_at: Timestamp(row.due_at), body })
+            }
+            // It stays leased, and is complained about again when that ends. The others must go on:
+            // somebody waits to be paged.
+            Err(_) => tracing::error!(job = %id, "a job cannot be read"),
+        }
+    }
     jobs.sort_by_key(|job| (job.due_at, job.id));
     Ok(jobs)
 }
 
+/// Ends a job, unless somebody else has it by now.
 pub(crate) async fn finish(
-    db: impl SqliteExecutor<'_>,
+    db: &mut SqliteConnection,
     id: Uuid,
     fence: i64,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     let id = id.as_bytes().as_slice();
-    let done = sqlx::query!("DELETE FROM job WHERE id = ? AND fence = ?", id, fence)
+    sqlx::query!("DELETE FROM job WHERE id = ? AND fence = ?", id, fence)
         .execute(db)
         .await
         .map_err(failed)?;
-    Ok(done.rows_affected() > 0)
+    Ok(())
 }
 
 async fn next_fence(db: impl SqliteExecutor<'_>) -> Result<i64, StoreError> {

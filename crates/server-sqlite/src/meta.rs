@@ -1,7 +1,7 @@
 //! The record's identity and end.
 
 use firebell_domain::{chain::Hash, id::WorkspaceId};
-use firebell_server::store::{Head, MAX_KEY_JUMP, StoreError};
+use firebell_server::store::{Head, MAX_KEY_JUMP, StoreError, bigint};
 use sqlx::{SqliteConnection, SqliteExecutor};
 use uuid::Uuid;
 
@@ -36,8 +36,8 @@ pub(crate) async fn head_and_waiting(
 
 /// Writes the record's end.
 pub(crate) async fn set_head(db: &mut SqliteConnection, head: &Head) -> Result<(), StoreError> {
-    let (epoch, seq) = (head.epoch as i64, head.seq as i64);
-    let (hash, next_key) = (head.hash.0.as_slice(), head.next_key as i64);
+    let (epoch, seq) = (bigint(head.epoch), bigint(head.seq));
+    let (hash, next_key) = (head.hash.0.as_slice(), bigint(head.next_key));
     sqlx::query!(
         "UPDATE meta SET epoch = ?, seq = ?, head = ?, next_key = ?",
         epoch,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use firebell_domain::id::WorkspaceId;
-use firebell_server::store::StoreError;
+use firebell_server::store::{Standing, StoreError};
 use sqlx::{
     Connection, Row, SqliteConnection, SqlitePool,
     migrate::{MigrateError, Migrator},
@@ -60,9 +60,26 @@ impl SqliteStore {
         Self::open_by(url, Clock::offset_by(offset)).await
     }
 
+    /// What an address (as for [`SqliteStore::open`]) stands for; the file is not touched.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn standing(url: &str) -> Result<Standing, StoreError> {
+        Ok(match look(&file_of(url)).await? {
+            None => Standing::Nothing,
+            Some(version) if version < newest() => Standing::Older,
+            Some(_) => Standing::Current,
+        })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     async fn open_by(url: &str, clock: Clock) -> Result<Self, StoreError> {
-        let name = url.strip_prefix("sqlite:").unwrap_or(url);
-        let file = PathBuf::from(name.strip_prefix("//").unwrap_or(name));
+        let file = file_of(url);
         let known = look(&file).await?;
         private(&file)?;
         let options = SqliteConnectOptions::new()
@@ -118,6 +135,16 @@ impl SqliteStore {
     }
 }
 
+fn file_of(url: &str) -> PathBuf {
+    let name = url.strip_prefix("sqlite:").unwrap_or(url);
+    PathBuf::from(name.strip_prefix("//").unwrap_or(name))
+}
+
+/// Which schema this program brings.
+fn newest() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
 /// Makes a file that only its owner reads, if there is none: digests of passwords and tokens are in
 /// it. Side files of SQLite take its mode.
 fn private(file: &Path) -> Result<(), StoreError> {
@@ -156,7 +183,7 @@ async fn look(file: &Path) -> Result<Option<i64>, StoreError> {
         .map_err(failed)?
         .get::<Option<i64>, _>(0);
     connection.close().await.map_err(failed)?;
-    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let newest = newest();
     match version {
         Some(version) if version > newest => Err(StoreError::Newer(format!(
             "the file has schema {version}, this program knows up to {newest}"
@@ -184,7 +211,7 @@ async fn read_back(writer: &SqlitePool) -> Result<(), StoreError> {
 }
 
 async fn migrate(writer: &SqlitePool, file: &Path, known: Option<i64>) -> Result<(), StoreError> {
-    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let newest = newest();
     if let Some(version) = known
         && version < newest
     {

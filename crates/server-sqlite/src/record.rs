@@ -6,7 +6,9 @@ use firebell_domain::{
     id::{EntityId, SetId},
     time::Timestamp,
 };
-use firebell_server::store::{SnapshotKey, StoreError, StoredAnswer, StoredRow, recent_since};
+use firebell_server::store::{
+    SnapshotKey, StoreError, StoredAnswer, StoredRow, bigint, recent_since,
+};
 use sqlx::{SqliteExecutor, SqlitePool};
 
 use crate::{
@@ -45,24 +47,27 @@ pub(crate) async fn rows_after(
     seq: u64,
     limit: usize,
 ) -> Result<Vec<StoredRow>, StoreError> {
-    let (after, to) = (seq as i64, seq.saturating_add(limit as u64).min(i64::MAX as u64) as i64);
+    let (after, to) = (bigint(seq), bigint(seq.saturating_add(limit.max(1) as u64)));
     let rows = between(db, after, to).await?;
     let last = rows.iter().rposition(|row| row.set_end == row.seq);
     match (last, rows.first()) {
         // A set larger than the limit comes whole nevertheless.
-        (None, Some(first)) => between(db, after, first.set_end as i64).await,
+        (None, Some(first)) => between(db, after, bigint(first.set_end)).await,
         (None, None) => Ok(rows),
         (Some(last), _) => Ok(rows.into_iter().take(last + 1).collect()),
     }
 }
 
 async fn between(db: &SqlitePool, after: i64, to: i64) -> Result<Vec<StoredRow>, StoreError> {
+    // Numbers have no gaps, so there are no more than this; whatever was asked, it is bounded.
+    let limit = to.saturating_sub(after).max(0);
     let rows = sqlx::query_as!(
         LogRow,
         "SELECT seq, entity, incident, salt, head, set_end, body FROM log
-         WHERE seq > ? AND seq <= ? ORDER BY seq",
+         WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
         after,
-        to
+        to,
+        limit
     )
     .fetch_all(db)
     .await
@@ -76,7 +81,7 @@ pub(crate) async fn rows_of(
     seq: u64,
     limit: usize,
 ) -> Result<Vec<StoredRow>, StoreError> {
-    let (incident, seq, limit) = (incident.0.as_bytes().as_slice(), seq as i64, limit as i64);
+    let (incident, seq, limit) = (incident.0.as_bytes().as_slice(), bigint(seq), bigint(limit));
     let rows = sqlx::query_as!(
         LogRow,
         "SELECT seq, entity, incident, salt, head, set_end, body FROM log
@@ -95,7 +100,7 @@ pub(crate) async fn head_at(db: &SqlitePool, seq: u64) -> Result<Option<Hash>, S
     if seq == 0 {
         return Ok(Some(Hash::ZERO));
     }
-    let seq = seq as i64;
+    let seq = bigint(seq);
     let head = sqlx::query_scalar!("SELECT head FROM log WHERE seq = ?", seq)
         .fetch_optional(db)
         .await
@@ -179,7 +184,7 @@ pub(crate) async fn directory_after(
     db: impl SqliteExecutor<'_>,
     seq: u64,
 ) -> Result<Vec<Entity>, StoreError> {
-    let seq = seq as i64;
+    let seq = bigint(seq);
     let bodies =
         sqlx::query_scalar!("SELECT body FROM entity WHERE directory = 1 AND seq > ?", seq)
             .fetch_all(db)
@@ -236,7 +241,7 @@ pub(crate) async fn snapshot_page(
     let mut bodies = Vec::new();
     // First what belongs to no incident: the directory, or (last of all) test pages.
     if group.is_none() && key.priority != 1 {
-        let (directory, limit) = (i64::from(key.priority == 0), limit as i64);
+        let (directory, limit) = (i64::from(key.priority == 0), bigint(limit));
         bodies = sqlx::query_scalar!(
             "SELECT body FROM entity WHERE incident IS NULL AND directory = ? AND id > ?
              ORDER BY id LIMIT ?",
@@ -248,10 +253,10 @@ pub(crate) async fn snapshot_page(
         .await
         .map_err(failed)?;
     }
-    let rest = limit.saturating_sub(bodies.len()) as i64;
+    let rest = bigint(limit.saturating_sub(bodies.len()));
     let after = if group.is_none() { Vec::new() } else { after };
     let group = group.unwrap_or_default();
-    let (start, cut) = (key.start as i64, recent_since(now).0);
+    let (start, cut) = (bigint(key.start), recent_since(now).0);
     bodies.extend(match key.priority {
         0 => sqlx::query_scalar!(
             r#"SELECT e.body AS "body!: Vec<u8>"

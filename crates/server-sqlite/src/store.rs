@@ -13,7 +13,6 @@ use firebell_server::store::{
     Account, Append, ClaimedJob, DeviceRecord, Head, SnapshotKey, Store, StoreError, StoredRow,
 };
 use sqlx::{Row, Sqlite, Transaction};
-use uuid::Uuid;
 
 use crate::{
     SqliteStore, access, accounts,
@@ -132,10 +131,6 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<ClaimedJob>, StoreError> {
         jobs::claim(&self.writer, self.clock.now(), lease_secs, limit).await
-    }
-
-    async fn finish_job(&self, id: Uuid, fence: i64) -> Result<bool, StoreError> {
-        jobs::finish(&self.writer, id, fence).await
     }
 
     async fn release_jobs(&self, device: DeviceId) -> Result<(), StoreError> {

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use firebell_server::store::{Store, StoreError};
+use firebell_domain::id::EntityId;
+use firebell_server::store::{JobBody, NewJob, Store, StoreError, Writes};
 use firebell_server_sqlite::SqliteStore;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use uuid::Uuid;
 
 async fn open(file: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open(file.to_str().expect("a name")).await
@@ -116,4 +118,21 @@ async fn a_backup_does_not_replace_a_file() {
         open(&copy).await.expect("it opens").head().await.expect("head"),
         store.head().await.expect("head")
     );
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_be_read_does_not_stop_the_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("record.db");
+    let store = open(&file).await.expect("a new file");
+    let append = store.begin().await.expect("begin");
+    let id = Uuid::from_u128(2);
+    let body = JobBody::StepPage { page: EntityId(id) };
+    let job = NewJob { id, due_at: append.now().plus_secs(-1), body, waits_for: None };
+    append.commit(&Writes { jobs: vec![job], ..Writes::default() }).await.expect("commit");
+    edit(&file, "INSERT INTO job (id, due_at, fence, body) VALUES (zeroblob(16), 1, 0, x'7b')")
+        .await;
+    let claimed = store.claim_jobs(5, 10).await.expect("claim");
+    assert_eq!(claimed.iter().map(|job| job.id).collect::<Vec<_>>(), [id]);
+    assert!(store.claim_jobs(5, 10).await.expect("claim").is_empty(), "it stays leased");
 }

@@ -57,9 +57,9 @@ cases! {
         a_set_of_the_wrong_size_is_refused, pages_of_the_log_never_split_sets,
         entities_are_what_the_log_folds_to, texts_come_back_byte_for_byte,
         earlier_members_of_a_batch_are_visible, rows_of_an_incident_are_all_of_it,
-        doctor_finds_nothing;
+        beyond_every_number_there_is_nothing, doctor_finds_nothing;
     paging: page_rows_are_in_the_same_transaction, the_next_step_rings_when_nobody_answers,
-        an_acknowledgement_stops_it, acknowledgement_and_step_race,
+        a_set_that_has_a_steps_id_stops_no_page, an_acknowledgement_stops_it, acknowledgement_and_step_race,
         first_rings_wait_for_the_rest_of_a_push, what_a_push_resolves_is_not_paged,
         resolving_ends_ringing, what_is_offered_again_pages_nobody,
         nobody_on_call_is_said, declining_goes_on_at_once, a_test_rings_who_asked,

@@ -18,7 +18,7 @@ pub struct Metrics {
     registry: Mutex<Registry>,
     /// WebSocket connections that said hello.
     pub connections: Gauge,
-    /// Connections that ended because they were too slow to be told urgent news.
+    /// Connections that ended because they did not read what they were sent.
     pub connections_dropped: Counter,
     /// Rows that the tailer read.
     pub rows: Counter,
@@ -86,7 +86,7 @@ impl Metrics {
         let counters: [(&str, &str, &Counter); 13] = [
             (
                 "connections_dropped",
-                "Connections too slow for urgent news",
+                "Connections ended because they did not read",
                 &self.connections_dropped,
             ),
             ("rows", "Rows that the tailer read", &self.rows),

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     accounts::{entry::Accounts, limit::Limits},
     append::Appender,
+    beat::Beats,
     clock::{Clock, SystemClock},
     delivery::{hub::Hub, line::Room, sight::Sight},
     metrics::Metrics,
@@ -35,10 +36,16 @@ pub struct Options {
     pub max_behind: u64,
     /// How long a desktop has for its first frame.
     pub hello_within: Duration,
+    /// How long one frame may take to be sent. The largest takes about so long on a line of 1 Mbit/s;
+    /// who takes longer does not read, and would never hear that its session ended.
+    pub send_within: Duration,
     /// After so much silence the server pings; after twice as much the connection counts as dead.
     pub heartbeat: Duration,
     /// How often sessions are compared with the store, to end those that were revoked elsewhere.
     pub revocation_poll: Duration,
+    /// A server whose tailer or paging driver did not get through for so long is not healthy. Longer than
+    /// a store takes for one answer at worst.
+    pub max_silence: Duration,
     /// How long one HTTP request may take.
     pub request_within: Duration,
     /// Sign-in attempts from one address: so many at once, then so many a minute.
@@ -61,8 +68,10 @@ impl Default for Options {
             room: Room { batches: 256, bytes: 4 * 1024 * 1024 },
             max_behind: 50_000,
             hello_within: Duration::from_secs(10),
+            send_within: Duration::from_secs(60),
             heartbeat: Duration::from_secs(firebell_protocol::HEARTBEAT_SECS),
             revocation_poll: Duration::from_secs(2),
+            max_silence: Duration::from_secs(60),
             request_within: Duration::from_secs(30),
             logins_of_address: (60, 60),
             logins_of_account: (10, 10),
@@ -84,6 +93,8 @@ pub struct Node {
     pub options: Options,
     /// Numbers for `/metrics`.
     pub metrics: Metrics,
+    /// When the loops last got through.
+    pub beats: Beats,
     /// Who may see what.
     pub sight: Sight,
     /// Connections.

@@ -48,6 +48,7 @@ pub(crate) async fn run(
 async fn due(node: &Node) -> Result<Duration, StoreError> {
     loop {
         let wait = node.store.next_job_in().await?;
+        node.beats.paging.beat();
         let Some(millis) = wait else { return Ok(POLL) };
         if let Ok(millis) = u64::try_from(millis)
             && millis > 0

@@ -19,6 +19,7 @@ use crate::{
     },
     api::{self, listener},
     append::Appender,
+    beat::Beats,
     delivery::{hub::Hub, sight::Sight, tailer},
     metrics::Metrics,
     node::{Node, Options},
@@ -58,6 +59,7 @@ impl Server {
             store,
             appender,
             metrics: Metrics::default(),
+            beats: Beats::default(),
             hub: Arc::new(hub),
             accounts,
             limits: Limits::new(options.logins_of_address, options.logins_of_account),
@@ -111,6 +113,16 @@ impl Server {
         password: String,
     ) -> Result<EntityId, ApiError> {
         self.node.accounts.create(new, password).await
+    }
+
+    /// Answers when a part of this process ended that must not: it panicked, which is a defect. What is
+    /// left would take changes and tell or page nobody, so the process has to end and start again.
+    pub async fn broken(&mut self) {
+        let Self { node, loops } = self;
+        tokio::select! {
+            _ = loops.join_next() => tracing::error!("a loop ended"),
+            () = node.appender.ended() => tracing::error!("nothing can be appended any more"),
+        }
     }
 
     /// What the parts of this process share; for tests and tools.

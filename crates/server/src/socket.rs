@@ -102,7 +102,11 @@ async fn talk(
     stream: &mut Stream,
     hello: welcome::Hello,
 ) -> Option<ApiError> {
-    let line = Arc::new(Line::new(hello.session, node.options.room));
+    let line = Arc::new(Line::new(
+        hello.session,
+        node.options.room,
+        node.metrics.connections_dropped.clone(),
+    ));
     let seat = match node.hub.join(&line) {
         Ok(seat) => seat,
         Err(error) => return Some(error),

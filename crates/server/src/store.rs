@@ -15,7 +15,7 @@ use firebell_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use columns::{Columns, recent_since};
+pub use columns::{Columns, bigint, recent_since};
 
 /// The most numbers that a report of a desktop may jump over.
 pub const MAX_KEY_JUMP: u64 = 1_000_000;
@@ -38,6 +38,17 @@ pub enum StoreError {
     /// Anything else.
     #[error("the database refused: {0}")]
     Other(String),
+}
+
+/// What stands in a database, before anything is done to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// No record.
+    Nothing,
+    /// A record of an older schema.
+    Older,
+    /// A record of this program's schema.
+    Current,
 }
 
 /// The record's identity and end.
@@ -214,6 +225,9 @@ pub struct Account {
     pub person: EntityId,
     /// argon2id in PHC form.
     pub password: String,
+    /// Whether its person is made an administrator. Who is one is said by the person; this is for the
+    /// moment between writing the two.
+    pub admin: bool,
     /// False once it was disabled.
     pub active: bool,
 }
@@ -320,9 +334,6 @@ pub trait Store: Send + Sync + 'static {
         lease_secs: u32,
         limit: usize,
     ) -> Result<Vec<ClaimedJob>, StoreError>;
-
-    /// A job is done. False when the fence is old: somebody else has it.
-    async fn finish_job(&self, id: uuid::Uuid, fence: i64) -> Result<bool, StoreError>;
 
     /// Makes jobs that wait for a device's push due now.
     async fn release_jobs(&self, device: DeviceId) -> Result<(), StoreError>;

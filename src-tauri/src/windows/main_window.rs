@@ -20,6 +20,7 @@ pub(crate) fn open_main(app: &AppHandle, first: Option<String>) -> tauri::Result
         .inner_size(1_280.0, 840.0)
         .min_inner_size(720.0, 560.0)
         .center()
+        .zoom_hotkeys_enabled(true)
         .visible(false);
     let builder = match first {
         Some(script) => builder.initialization_script(script),

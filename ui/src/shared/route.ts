@@ -1,5 +1,6 @@
 export type Route =
-  | { room: "now" | "incidents" | "pages" | "on-call" | "settings" | "conflicts" }
+  | { room: "now" | "incidents" | "pages" | "on-call" | "conflicts" }
+  | { room: "settings"; section: string | null }
   | { room: "incident"; incident: string };
 
 const rooms = ["now", "incidents", "pages", "on-call", "settings", "conflicts"] as const;
@@ -7,10 +8,14 @@ const rooms = ["now", "incidents", "pages", "on-call", "settings", "conflicts"] 
 export function parseRoute(hash: string): Route {
   const [room = "", rest] = hash.replace(/^#\/?/, "").split("/", 2);
   if (room === "incident" && rest) return { room, incident: decodeURIComponent(rest) };
-  return { room: rooms.find((each) => each === room) ?? "now" };
+  if (room === "settings") return { room, section: rest ? decodeURIComponent(rest) : null };
+  return { room: rooms.find((each) => each !== "settings" && each === room) ?? "now" } as Route;
 }
 
 export const roomHref = (room: (typeof rooms)[number]) => `#/${room}`;
+
+/** One section of the settings. */
+export const settingsHref = (section: string) => `#/settings/${encodeURIComponent(section)}`;
 
 /** An incident's address: by key where it has one, because people read and copy addresses. */
 export const incidentHref = (incident: { id: string; key: string | null }) =>

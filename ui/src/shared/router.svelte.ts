@@ -1,7 +1,7 @@
 import { createContext } from "svelte";
 import { parseRoute, roomHref, type Route } from "./route";
 
-export { incidentHref, parseRoute, roomHref, type Route } from "./route";
+export { incidentHref, parseRoute, roomHref, settingsHref, type Route } from "./route";
 
 /** Where the window is. The address bar's hash is the truth, so that back and forward work. */
 export class Router {

@@ -78,6 +78,9 @@ export const testids = {
   pageUnconfirmed: "page-unconfirmed",
   sendTestPage: "send-test-page",
 
+  settingsSection: (section: string) => `settings-section-${section}`,
+  setUpOnCall: "set-up-on-call",
+
   overrideAdd: "override-add",
   conflictItem: "conflict-item",
   conflictApply: "conflict-apply",

@@ -59,10 +59,10 @@ pub struct ShiftView {
     pub schedule: String,
     /// Who; none is a gap.
     pub person: Option<super::incident::PersonRef>,
-    /// From (inclusive).
-    pub start: i64,
-    /// Until (exclusive).
-    pub end: i64,
+    /// From (inclusive); none when it has no beginning: nobody ever was on call before.
+    pub start: Option<i64>,
+    /// Until (exclusive); none when it has no end: somebody alone in a rotation.
+    pub end: Option<i64>,
     /// It comes from an override.
     pub overridden: bool,
 }

@@ -159,7 +159,7 @@ pub struct Capability {
     pub detail: String,
 }
 
-/// `list_directory`: everyone and everything that a form may name.
+/// `list_directory`: everyone and everything that a form may name. What was retired is left out.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 pub struct DirectoryView {
     /// People, by name.
@@ -179,7 +179,7 @@ pub struct DirectoryView {
 }
 
 /// Any entity with a name.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 pub struct NamedView {
     /// Entity id.
     pub id: String,
@@ -233,7 +233,7 @@ pub struct TeamView {
 }
 
 /// One line of the severity scale (A3).
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SeverityLine {
     /// 1, 2 or 3.
     pub severity: u8,

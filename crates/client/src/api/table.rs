@@ -3,6 +3,7 @@
 
 use super::{
     ApiError, ErrorCode,
+    directory::*,
     incident::*,
     on_call::{AddOverride, OnCallView},
     page::{AcknowledgePage, DeclinePage, PageView},
@@ -116,6 +117,18 @@ api! {
     list_on_call(()) -> OnCallView;
     add_override(AddOverride) -> OnCallView;
     remove_override(String) -> OnCallView;
+
+    // The directory, edited. A save answers with the entity's id.
+    get_directory(()) -> WorkspaceView;
+    save_person(Save<PersonForm>) -> String;
+    save_team(Save<TeamForm>) -> String;
+    save_service(Save<ServiceForm>) -> String;
+    save_product(Save<ProductForm>) -> String;
+    save_schedule(Save<ScheduleForm>) -> String;
+    save_policy(Save<PolicyForm>) -> String;
+    save_settings(Save<SettingsForm>) -> String;
+    preview_schedule(PreviewSchedule) -> SchedulePreview;
+    invite_person(InvitePerson) -> InvitationView;
 
     // Sync.
     get_sync(()) -> SyncView;

@@ -104,6 +104,7 @@ impl Client {
             }),
         });
         open.talk = Some(Talk { driver, http, token });
+        *write(&self.0.blocked) = None;
     }
 
     /// Closes the workspace that is open.

@@ -9,17 +9,17 @@ use crate::api::{ApiError, ErrorCode, FieldError, incident::TimesForm};
 
 /// Collects objections, so that a person sees all of them at once.
 #[derive(Default)]
-pub(super) struct Objections(Vec<FieldError>);
+pub(crate) struct Objections(Vec<FieldError>);
 
 impl Objections {
     /// This field is wrong in this way.
-    pub(super) fn add(&mut self, field: &str, message_id: &str) {
+    pub(crate) fn add(&mut self, field: &str, message_id: &str) {
         let (field, message_id) = (field.to_owned(), message_id.to_owned());
         self.0.push(FieldError { field, message_id });
     }
 
     /// The same, if `wrong`.
-    pub(super) fn when(&mut self, wrong: bool, field: &str, message_id: &str) {
+    pub(crate) fn when(&mut self, wrong: bool, field: &str, message_id: &str) {
         if wrong {
             self.add(field, message_id);
         }
@@ -29,7 +29,7 @@ impl Objections {
     ///
     /// # Errors
     /// `Invalid` with every objection.
-    pub(super) fn done(self) -> Result<(), ApiError> {
+    pub(crate) fn done(self) -> Result<(), ApiError> {
         let Some(first) = self.0.first() else { return Ok(()) };
         let words = format!("{}: {}", first.field, first.message_id);
         let mut error = ApiError::of(ErrorCode::Invalid, words);

@@ -75,6 +75,8 @@ fn stands(world: &dyn World, error: ApiError, field: &str, now: &Value) -> ApiEr
             error.with("now", time.unwrap_or_default()).with("now_at", plain)
         }
         ("command", _) => error.with("now", &plain).with("state", plain),
+        // A rotation, a list of steps, a yes or no: no words of its own.
+        (_, Value::Object(_) | Value::Array(_) | Value::Bool(_)) => error,
         (_, Value::String(text)) => match text.parse::<EntityId>() {
             Ok(id) => error.with("now", name(world, id)),
             Err(_) => error.with("now", plain),

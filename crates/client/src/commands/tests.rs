@@ -2,6 +2,7 @@
 
 mod declaring;
 mod desk;
+mod editing;
 mod incidents;
 mod pages;
 mod sample;

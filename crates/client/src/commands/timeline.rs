@@ -26,10 +26,7 @@ impl Client {
     /// `NotFound` for an incident that does not exist or may not be seen.
     pub async fn list_stream(&self, asked: ListStream) -> Result<StreamPage, ApiError> {
         let incident = find(self, &*self.store()?, &asked.incident).await?;
-        if let Err(error) = self.fetch_history(incident.id).await {
-            // What is here is shown; old lines of the program come when the server can be reached.
-            tracing::debug!(%error, "the history of an old incident is not here yet");
-        }
+        self.fetch_history(incident.id).await;
         stream::page(self, incident.id, &asked).await
     }
 

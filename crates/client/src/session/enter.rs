@@ -33,6 +33,9 @@ use crate::{
 const SOLO_FOLDER: &str = "solo";
 /// How long a fresh workspace may take to read its first entities before the window goes on without.
 const FIRST_SYNC: Duration = Duration::from_secs(15);
+/// Between two tries to find the session at start: at first, and at most.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// Longest display name of solo mode in bytes.
 const MAX_NAME: usize = 200;
 
@@ -204,7 +207,8 @@ impl Client {
     }
 
     /// Opens the workspace that was open last, and signs in with its token. The store opens at once; the
-    /// rest follows in the background.
+    /// rest follows in the background, and is tried until it succeeds: a keychain may be locked for as long
+    /// as nobody has logged in, and whoever is on call must be reached all the same.
     pub(crate) async fn resume(&self) {
         let Some(known) = self.remembered() else { return };
         if let Err(error) = self.enter(known.clone(), None).await {
@@ -214,16 +218,33 @@ impl Client {
         if known.signed_out {
             return;
         }
-        let client = self.clone();
+        let client = self.weak();
         tokio::spawn(async move {
-            match client.session_of(&known).await {
-                Ok(session) => client.talk(known.workspace, known.person, session),
-                Err(error) => {
-                    tracing::error!(%error, "nobody could be signed in");
-                    client.set_blocked(error);
+            let mut pause = FIRST_PAUSE;
+            while let Some(client) = client.upgrade().filter(|client| client.awaits(&known)) {
+                match client.session_of(&known).await {
+                    Ok(session) => {
+                        client.talk(known.workspace, known.person, session);
+                        return;
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "nobody could be signed in");
+                        client.set_blocked(error);
+                    }
                 }
+                drop(client);
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
             }
         });
+    }
+
+    /// Whether a workspace is open, its session is not known to have ended, and nobody talks to its server.
+    fn awaits(&self, known: &Remembered) -> bool {
+        let remembered = self.remembered().is_some_and(|now| {
+            (now.workspace, now.person) == (known.workspace, known.person) && !now.signed_out
+        });
+        remembered && self.is_silent()
     }
 
     async fn session_of(&self, known: &Remembered) -> Result<(Secret, SharedConnector), ApiError> {

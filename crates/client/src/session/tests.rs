@@ -1,11 +1,16 @@
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use firebell_domain::{
     change::Body,
+    decide::Refusal,
     id::EntityId,
     paging::{PageChange, Reached},
 };
-use firebell_protocol::frame::Ring;
+use firebell_protocol::frame::{Ring, SetAnswer, Verdict};
 
 use super::{Remembered, secret, secret::Kept};
 use crate::{
@@ -84,7 +89,7 @@ async fn after_signing_out_one_reads_and_does_not_write() {
 #[tokio::test]
 async fn without_a_keychain_consent_is_asked_before_the_server_is() {
     let folder = tempfile::tempdir().unwrap();
-    let host = Arc::new(TestHost { keychain: false, ..TestHost::default() });
+    let host = Arc::new(TestHost { keychain: false.into(), ..TestHost::default() });
     let client = client(folder.path(), &host).await;
     let form = |file_consent| ConnectServer {
         server: "http://127.0.0.1:1".to_owned(),
@@ -145,6 +150,30 @@ async fn a_damaged_store_is_said_and_what_was_not_sent_is_saved() {
     assert!(saved.contains("typed offline"));
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
     assert_eq!(second.store().map(drop).unwrap_err().code, ErrorCode::StoreNewer);
+}
+
+#[tokio::test]
+async fn a_keychain_that_is_late_is_asked_again_until_somebody_can_be_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Arc::new(TestHost::default());
+    let (first, _) = entered(folder.path(), &host).await;
+    first.close().await;
+    host.keychain.store(false, Ordering::SeqCst);
+    let late = client(folder.path(), &host).await;
+    let until = async |talks: bool| {
+        let told = async {
+            while late.sync_state().blocked.is_some() == talks || late.is_silent() == talks {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), told).await.expect("in time");
+    };
+    until(false).await;
+    assert_eq!(late.sync_state().blocked.unwrap().code, ErrorCode::NoKeychain);
+    // Somebody logged in: the keychain is open now.
+    host.keychain.store(true, Ordering::SeqCst);
+    until(true).await;
+    late.close().await;
 }
 
 fn ring(page: EntityId, step: u32) -> Ring {
@@ -232,14 +261,40 @@ async fn a_page_that_still_stands_rings_on_after_a_restart_and_that_is_told_to_n
     again.take_ring(ring(page, 0)).await;
     assert_eq!(receipts(&again).await, told);
     assert_eq!(host.rings.lock().unwrap().len(), 2);
-    // Once it was acknowledged here, it does not.
-    let acknowledge = AcknowledgePage { id: page.to_string(), take_command: false };
-    again.acknowledge_page(acknowledge).await.unwrap();
+    // A later step rings others as well; who was rung before has it still.
+    let step = PageChange::Ring { step: 1, people: vec![entity(2)], at: BEGIN, due_at };
+    record.server(pen.one(page, Body::Page(step)));
+    let store = again.store().unwrap();
+    let read = store.sync_start().await.unwrap().cursor.unwrap().seq;
+    let (slots, head) = record.slots(entity(1), read, record.last());
+    host.silenced.lock().unwrap().clear();
+    store.apply(slots, head, BEGIN).await.unwrap();
+    again.settle_ring(page).await;
+    assert!(again.ringing().rings(page));
+    assert_eq!(*host.silenced.lock().unwrap(), []);
+    // Quiet once it was acknowledged here, loud again when the server refuses that.
+    acknowledge(&again, page).await;
+    again.settle_ring(page).await;
+    assert_eq!(*host.silenced.lock().unwrap(), [(page.0, true)]);
+    let sets = store.unsent_sets().await.unwrap();
+    let why = Refusal::NotAllowed {};
+    let answer = SetAnswer { id: sets.last().unwrap().id, verdict: Verdict::Refused { why } };
+    store.answer(vec![answer], BEGIN).await.unwrap();
+    again.settle_ring(page).await;
+    assert_eq!(host.rings.lock().unwrap().len(), 3);
+    // Once it was acknowledged here, it does not ring at the next start.
+    acknowledge(&again, page).await;
+    drop(store);
     again.close().await;
     let third = self::client(folder.path(), &host).await;
     third.store().expect("it is in");
     third.take_ring(ring(page, 0)).await;
-    assert_eq!(host.rings.lock().unwrap().len(), 2);
+    assert_eq!(host.rings.lock().unwrap().len(), 3);
+}
+
+async fn acknowledge(client: &Client, page: EntityId) {
+    let form = AcknowledgePage { id: page.to_string(), take_command: false };
+    client.acknowledge_page(form).await.unwrap();
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub enum StoreError {
         /// Which.
         path: PathBuf,
     },
-    /// The disk is full or refuses to write. Nothing was changed.
+    /// The disk is full or refuses to write, or another program holds the file. Nothing was changed.
     #[error("not saved: {0}")]
     NotSaved(String),
     /// SQLite found the file damaged: it must not be written to any more.
@@ -57,6 +57,7 @@ pub enum StoreError {
 
 /// Primary result codes of SQLite, see <https://www.sqlite.org/rescode.html>.
 mod code {
+    pub(super) const BUSY: i32 = 5;
     pub(super) const READONLY: i32 = 8;
     pub(super) const IOERR: i32 = 10;
     pub(super) const CORRUPT: i32 = 11;
@@ -72,7 +73,7 @@ impl From<sqlx::Error> for StoreError {
             let primary =
                 database.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff);
             return match primary {
-                Some(code::READONLY | code::IOERR | code::FULL | code::CANTOPEN) => {
+                Some(code::BUSY | code::READONLY | code::IOERR | code::FULL | code::CANTOPEN) => {
                     Self::NotSaved(text)
                 }
                 Some(code::CORRUPT | code::NOTADB) => Self::Damaged(text),

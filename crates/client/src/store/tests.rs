@@ -623,3 +623,28 @@ async fn a_hundred_thousand_incidents_open_without_replay() {
     connection.close().await.unwrap();
     open(&path).await;
 }
+
+#[tokio::test]
+async fn what_is_answered_not_saved_does_not_stand() {
+    let folder = TempDir::new().unwrap();
+    let mut record = Record::new(1);
+    let store = synced(&file(&folder), &mut record).await;
+    let patience = store.write(|writing| {
+        Box::pin(async move {
+            let short = sqlx::query("PRAGMA busy_timeout = 20");
+            Ok(short.execute(&mut writing.connection).await.map(drop)?)
+        })
+    });
+    patience.await.unwrap();
+    // Another program, a backup perhaps, holds the file for longer than we wait.
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file(&folder));
+    let mut other = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let set = Pen::new(7).declare(entity(HOT), None, "payments are down", false);
+    let refused = store.execute(vec![set.clone()], BEGIN, false).await.unwrap_err();
+    assert!(matches!(refused, StoreError::NotSaved(_)), "{refused}");
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    assert_eq!(store.unsent_sets().await.unwrap(), []);
+    execute(&store, set).await;
+    assert_eq!(store.unsent_sets().await.unwrap().len(), 1);
+}

@@ -68,6 +68,9 @@ pub struct Writing {
     pub identity: Identity,
     /// What to announce once this piece of work is committed.
     pub changed: Changed,
+    /// Why there is no transaction: it did not begin, or SQLite ended it. Whatever would run now would
+    /// stand although its author is told that it does not.
+    over: Option<StoreError>,
 }
 
 /// Says to whoever waits what became of their work.
@@ -100,7 +103,7 @@ impl Writer {
         announce: Announce,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, work) = mpsc::channel(QUEUE);
-        let writing = Writing { connection, identity, changed: Changed::default() };
+        let writing = Writing { connection, identity, changed: Changed::default(), over: None };
         let task = tokio::spawn(write(writing, work, directory, announce));
         (Self { queue }, task)
     }
@@ -140,6 +143,9 @@ async fn attempt<T, F>(writing: &mut Writing, work: F) -> Result<T, StoreError>
 where
     F: for<'c> FnOnce(&'c mut Writing) -> BoxFuture<'c, Result<T, StoreError>>,
 {
+    if let Some(over) = &writing.over {
+        return Err(over.clone());
+    }
     let before = std::mem::take(&mut writing.changed);
     sqlx::query!("SAVEPOINT work").execute(&mut writing.connection).await?;
     let done = work(writing).await;
@@ -151,9 +157,13 @@ where
             Ok(value)
         }
         Err(error) => {
-            // A full disk may have ended the whole transaction already; the commit then fails too.
-            sqlx::query!("ROLLBACK TO work").execute(&mut writing.connection).await.ok();
-            sqlx::query!("RELEASE work").execute(&mut writing.connection).await.ok();
+            let undone = sqlx::query!("ROLLBACK TO work").execute(&mut writing.connection).await;
+            if undone.is_ok() {
+                sqlx::query!("RELEASE work").execute(&mut writing.connection).await.ok();
+            } else {
+                // A full or broken disk ended the whole transaction.
+                writing.over = Some(error.clone());
+            }
             if let StoreError::Damaged(why) = &error {
                 writing.changed.damaged = Some(why.clone());
             }
@@ -232,11 +242,14 @@ async fn transaction(
     answers: &mut Vec<Answer>,
 ) -> Result<(), StoreError> {
     let begun = sqlx::query!("BEGIN IMMEDIATE").execute(&mut writing.connection).await;
+    writing.over = begun.err().map(StoreError::from);
     for work in batch {
-        // Even if the transaction could not begin, everybody gets an answer: each piece of work fails.
+        // Without a transaction nothing runs, and everybody gets an answer all the same.
         answers.push(work(writing).await);
     }
-    begun?;
+    if let Some(over) = writing.over.take() {
+        return Err(over);
+    }
     sqlx::query!("COMMIT").execute(&mut writing.connection).await?;
     Ok(())
 }

@@ -25,6 +25,8 @@ const PROBE: u64 = 5_000;
 /// so that a thousand desktops do not come back at the same moment.
 const FIRST_PAUSE: u64 = 1_000;
 const LONGEST_PAUSE: u64 = 30_000;
+/// The longest that a server may ask for.
+const LONGEST_HINT: u64 = 2 * 60_000;
 /// Whoever speaks another version of the protocol may be upgraded while we wait.
 const VERSION_PAUSE: u64 = 5 * 60_000;
 
@@ -106,10 +108,11 @@ impl Link {
             _ if first && on_call => Some(0),
             _ => {
                 let hint = why.and_then(|why| why.args.get("retry_after_millis")?.parse().ok());
-                Some(hint.unwrap_or_else(|| self.pause(now.dice)))
+                // A hint is a wish: nobody but the server profits from a desktop that stays away.
+                Some(hint.map_or_else(|| self.pause(now.dice), |hint: u64| hint.min(LONGEST_HINT)))
             }
         };
-        self.phase = Phase::Down { retry: retry.map(|pause| now.up + pause) };
+        self.phase = Phase::Down { retry: retry.map(|pause| now.up.saturating_add(pause)) };
     }
 
     fn pause(&self, dice: u64) -> u64 {

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Mutex,
-    atomic::{AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use firebell_domain::time::Timestamp;
@@ -22,7 +22,7 @@ pub(crate) struct TestHost {
     pub(crate) silenced: Mutex<Vec<(Uuid, bool)>>,
     pub(crate) badges: Mutex<Vec<Badge>>,
     pub(crate) secrets: Mutex<std::collections::BTreeMap<String, String>>,
-    pub(crate) keychain: bool,
+    pub(crate) keychain: AtomicBool,
     pub(crate) can_show: Result<(), CannotShow>,
 }
 
@@ -35,7 +35,7 @@ impl Default for TestHost {
             silenced: Mutex::default(),
             badges: Mutex::default(),
             secrets: Mutex::default(),
-            keychain: true,
+            keychain: AtomicBool::new(true),
             can_show: Ok(()),
         }
     }
@@ -75,7 +75,7 @@ impl Host for TestHost {
 
     fn secret<'a>(&'a self, name: &'a str) -> Later<'a, Result<Option<String>, KeychainError>> {
         Box::pin(async move {
-            if !self.keychain {
+            if !self.keychain.load(Ordering::SeqCst) {
                 return Err(KeychainError::None("none in this test".to_owned()));
             }
             Ok(self.secrets.lock().unwrap().get(name).cloned())
@@ -88,7 +88,7 @@ impl Host for TestHost {
         value: Option<&'a str>,
     ) -> Later<'a, Result<(), KeychainError>> {
         Box::pin(async move {
-            if !self.keychain {
+            if !self.keychain.load(Ordering::SeqCst) {
                 return Err(KeychainError::None("none in this test".to_owned()));
             }
             let mut secrets = self.secrets.lock().unwrap();

@@ -199,11 +199,32 @@ fn typed(changes: &[Change]) -> String {
             },
             Body::Entry(EntryChange::Add { text, .. } | EntryChange::SetText { text })
             | Body::Page(PageChange::Decline { reason: text }) => texts.push(text),
+            Body::Person(DirectoryChange::Put { fields })
+            | Body::Service(DirectoryChange::Put { fields })
+            | Body::Product(DirectoryChange::Put { fields })
+            | Body::Team(DirectoryChange::Put { fields })
+            | Body::Schedule(DirectoryChange::Put { fields })
+            | Body::Policy(DirectoryChange::Put { fields })
+            | Body::Settings(DirectoryChange::Put { fields }) => {
+                fields.iter().for_each(|(field, value)| typed_in(field, value, &mut texts));
+            }
             _ => {}
         }
     }
     texts.retain(|text| !text.is_empty());
     texts.join("\n\n")
+}
+
+/// What somebody typed in a field of the directory; ids that they chose are no words.
+fn typed_in<'a>(field: &str, value: &'a Value, texts: &mut Vec<&'a str>) {
+    match (field, value) {
+        ("name" | "phone" | "email" | "zone", Value::String(text)) => texts.push(text),
+        ("severity_scale", Value::Object(lines)) => {
+            let words = lines.values().filter_map(Value::as_object).flat_map(|line| line.values());
+            texts.extend(words.filter_map(Value::as_str));
+        }
+        _ => {}
+    }
 }
 
 /// Every message id of this module, for the test that looks them up in the catalogue.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use firebell_domain::{
-    directory::{Person, Service, team_members},
+    directory::{Person, Service, is_active, team_members},
     entity::{Entity, Kind, World},
     incident,
 };
@@ -40,20 +40,19 @@ pub(crate) async fn view(client: &Client) -> Result<DirectoryView, ApiError> {
             managing: managing.get(&entity.id).map(|number| incident::key(*number)),
         }
     });
-    let services = by_name(&directory, &Kind::SERVICE).into_iter().map(|entity| ServiceView {
+    let in_use = |kind: &Kind| by_name(&directory, kind).into_iter().filter(|e| is_active(e));
+    let services = in_use(&Kind::SERVICE).map(|entity| ServiceView {
         id: entity.id.to_string(),
         name: entity.text("name").to_owned(),
         team: Service(entity).team().map(|id| named(&*directory, id)),
         policy: Service(entity).policy().map(|id| named(&*directory, id)),
     });
-    let teams = by_name(&directory, &Kind::TEAM).into_iter().map(|entity| TeamView {
+    let teams = in_use(&Kind::TEAM).map(|entity| TeamView {
         id: entity.id.to_string(),
         name: entity.text("name").to_owned(),
         members: team_members(entity).map(|id| id.to_string()).collect(),
     });
-    let list = |kind: &Kind| -> Vec<NamedView> {
-        by_name(&directory, kind).into_iter().map(named_entity).collect()
-    };
+    let list = |kind: &Kind| -> Vec<NamedView> { in_use(kind).map(named_entity).collect() };
     Ok(DirectoryView {
         people: people.collect(),
         services: services.collect(),
@@ -66,7 +65,7 @@ pub(crate) async fn view(client: &Client) -> Result<DirectoryView, ApiError> {
 }
 
 /// The three severities as the organisation words them; empty words mean the shipped ones.
-fn scale(settings: Option<&Entity>) -> Vec<SeverityLine> {
+pub(crate) fn scale(settings: Option<&Entity>) -> Vec<SeverityLine> {
     type Words = BTreeMap<String, BTreeMap<String, String>>;
     let words: Words = settings.and_then(|s| s.get("severity_scale")).unwrap_or_default();
     let word = |severity: u8, which: &str| -> String {
@@ -82,7 +81,8 @@ fn scale(settings: Option<&Entity>) -> Vec<SeverityLine> {
         .collect()
 }
 
-fn by_name<'a>(directory: &'a Directory, kind: &Kind) -> Vec<&'a Entity> {
+/// Entities of one kind in the order of their names; case does not matter.
+pub(crate) fn by_name<'a>(directory: &'a Directory, kind: &Kind) -> Vec<&'a Entity> {
     let mut entities: Vec<&Entity> = directory.of_kind(kind).collect();
     entities.sort_by_cached_key(|entity| entity.text("name").to_lowercase());
     entities

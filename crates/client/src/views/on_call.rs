@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use firebell_domain::{
-    directory::{self, Policy, PolicyStep, Service, Target, imoc_policy},
+    directory::{self, Policy, PolicyStep, Service, Target, imoc_policy, is_active},
     entity::{Entity, Kind, World},
     id::EntityId,
     oncall::Shift,
@@ -23,9 +23,9 @@ use crate::{
 /// What the IMOC roster is called where a service has its name.
 pub(crate) const IMOC: &str = "IMOC";
 /// How far ahead shifts are looked for: eight weeks.
-const HORIZON_SECS: i64 = 8 * 7 * 86_400;
+pub(crate) const HORIZON_SECS: i64 = 8 * 7 * 86_400;
 /// Shifts on a schedule's card.
-const SHIFTS: usize = 12;
+pub(crate) const SHIFTS: usize = 12;
 
 /// The on-call view at `now`.
 pub(crate) fn view(
@@ -37,6 +37,7 @@ pub(crate) fn view(
     let direct_dial = direct_dial(&lines);
     let schedules = directory
         .of_kind(&Kind::SCHEDULE)
+        .filter(|entity| is_active(entity))
         .filter_map(|entity| schedule(directory, entity, now))
         .collect();
     OnCallView {
@@ -56,7 +57,8 @@ pub(crate) fn lines(
     let roster = imoc.map(|imoc| Answering::to(directory, imoc, now)).unwrap_or_default();
     // Services share policies; each is worked out once.
     let mut known: BTreeMap<EntityId, Answering> = BTreeMap::new();
-    let services = directory.of_kind(&Kind::SERVICE).map(|service| {
+    let services = directory.of_kind(&Kind::SERVICE).filter(|service| is_active(service));
+    let services = services.map(|service| {
         let name = service.text("name");
         let own = Service(service).policy().filter(|own| Some(*own) != imoc);
         let own = own.map(|own| {
@@ -92,11 +94,12 @@ pub(crate) fn direct_dial(lines: &[OnCallLine]) -> Vec<DialLine> {
 pub(crate) fn my_shift(directory: &Directory, me: EntityId, now: Timestamp) -> Option<ShiftView> {
     directory
         .of_kind(&Kind::SCHEDULE)
+        .filter(|entity| is_active(entity))
         .filter_map(|entity| {
             let shifts = directory::schedule(entity)?.shifts(now, now.plus_secs(HORIZON_SECS), 400);
             let mine =
                 shifts.into_iter().find(|shift| shift.person == Some(me) && shift.end > now)?;
-            Some(shift_view(directory, entity, &mine))
+            Some(shift_view(directory, &name(directory, entity.id), &mine))
         })
         .min_by_key(|shift| shift.start)
 }
@@ -105,6 +108,7 @@ pub(crate) fn my_shift(directory: &Directory, me: EntityId, now: Timestamp) -> O
 pub(crate) fn is_on_call(directory: &Directory, me: EntityId, now: Timestamp) -> bool {
     directory
         .of_kind(&Kind::SCHEDULE)
+        .filter(|entity| is_active(entity))
         .filter_map(directory::schedule)
         .any(|schedule| schedule.on_call_at(now).is_some_and(|shift| shift.person == Some(me)))
 }
@@ -169,7 +173,7 @@ fn schedule(directory: &Directory, entity: &Entity, now: Timestamp) -> Option<Sc
         shifts: schedule
             .shifts(now, now.plus_secs(HORIZON_SECS), SHIFTS)
             .iter()
-            .map(|shift| shift_view(directory, entity, shift))
+            .map(|shift| shift_view(directory, &name(directory, entity.id), shift))
             .collect(),
         overrides: overrides
             .into_iter()
@@ -183,12 +187,13 @@ fn schedule(directory: &Directory, entity: &Entity, now: Timestamp) -> Option<Sc
     })
 }
 
-fn shift_view(directory: &Directory, schedule: &Entity, shift: &Shift) -> ShiftView {
+/// A shift of the schedule of that name.
+pub(crate) fn shift_view(directory: &Directory, schedule: &str, shift: &Shift) -> ShiftView {
     ShiftView {
-        schedule: name(directory, schedule.id),
+        schedule: schedule.to_owned(),
         person: shift.person.map(|id| person(directory, id)),
-        start: shift.start.0,
-        end: shift.end.0,
+        start: (shift.start > Timestamp::MIN).then_some(shift.start.0),
+        end: (shift.end < Timestamp::MAX).then_some(shift.end.0),
         overridden: shift.overridden,
     }
 }

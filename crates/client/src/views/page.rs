@@ -45,8 +45,6 @@ impl Shown<'_> {
         let incident = self.incident.map(Incident);
         let plan = page.plan();
         let ringing = page.state() == PageState::Ringing;
-        let asked = page.rung_now();
-        let answered = |who: EntityId| page.answer_of(who).is_some();
         PageView {
             id: self.page.id.to_string(),
             incident: page.incident().map(|id| id.to_string()).unwrap_or_default(),
@@ -73,7 +71,7 @@ impl Shown<'_> {
             unconfirmed: self.page.stamp("acknowledged_by").is_some_and(|stamp| {
                 stamp.author.person() == self.me && self.unsent.contains(&stamp.change)
             }),
-            for_me: ringing && self.me.is_some_and(|me| asked.contains(&me) && !answered(me)),
+            for_me: self.me.is_some_and(|me| page.rings_for(me)),
             drill: incident.is_some_and(|i| i.drill()),
             test: page.test(),
             im: incident.and_then(|i| i.im()).map(|id| person(directory, id)),

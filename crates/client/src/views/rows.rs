@@ -129,7 +129,18 @@ fn row(
         restricted: listed.restricted != 0,
         drill: listed.drill != 0,
         unsent: listed.waits != 0 || listed.unsent != 0,
-        nobody_paged: open && listed.paged.as_deref() == Some("nobody"),
+        nobody_paged: open
+            && match listed.paged.as_deref() {
+                Some(state) => state == "nobody",
+                // What the server knows has a page from the first moment, if it pages at all: this one
+                // lost it, in a restore perhaps.
+                None => {
+                    listed.severity <= 2
+                        && listed.im.is_none()
+                        && listed.waits == 0
+                        && listed.unsent == 0
+                }
+            },
         ringing: listed.ringing != 0,
     })
 }

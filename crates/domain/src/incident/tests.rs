@@ -234,6 +234,20 @@ fn a_restricted_incident_does_not_exist_for_who_is_no_member() {
     let added = story.incident(ben, id, Do::AddMember { person: chi }).unwrap();
     assert_eq!(added.effects, [Effect::AccessChanged { incident: id }]);
     story.incident(chi, id, Do::TakeCommand {}).unwrap();
+    story.incident(ben, id, Do::RemoveMember { person: ben }).unwrap();
+    let last = story.incident(chi, id, Do::RemoveMember { person: chi });
+    assert!(matches!(last, Err(Refusal::ImpossibleValue { .. })), "nobody would see it any more");
+}
+
+#[test]
+fn who_is_in_command_stays_when_it_is_restricted() {
+    let mut story = Story::new();
+    let id = story.declare(Severity::One);
+    let (ben, chi) = (story.ben, story.chi);
+    story.incident(chi, id, Do::TakeCommand {}).unwrap();
+    story.incident(ben, id, Do::Restrict {}).unwrap();
+    story.incident(chi, id, Do::OfferCommand { to: ben }).unwrap();
+    assert!(Incident(story.entity(id)).is_member(chi));
 }
 
 #[test]

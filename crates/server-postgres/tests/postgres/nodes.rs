@@ -11,7 +11,7 @@ use firebell_domain::{
     id::{DeviceId, EntityId, SetId},
 };
 use firebell_server::store::{
-    Head, JobBody, NewJob, Store, StoreError, StoredAnswer, StoredRow, Writes,
+    ClaimedJob, Head, JobBody, NewJob, Store, StoreError, StoredAnswer, StoredRow, Writes,
 };
 use firebell_server_postgres::PostgresStore;
 use tokio::time::timeout;
@@ -210,15 +210,41 @@ async fn a_fence_from_a_jobs_earlier_life_ends_nothing() {
         let job = NewJob { id, due_at: append.now().plus_secs(-1), body, waits_for: None };
         append.commit(&Writes { jobs: vec![job], ..Writes::default() }).await.expect("commit");
     };
+    let ends = async |job: &ClaimedJob| {
+        let append = node.begin().await.expect("begin");
+        let jobs_done = vec![(job.id, job.fence)];
+        append.commit(&Writes { jobs_done, ..Writes::default() }).await.expect("commit");
+        node.next_job_in().await.expect("read").is_none()
+    };
     put().await;
     let slept = node.claim_jobs(5, 10).await.expect("claim").remove(0);
     database.execute("UPDATE clock_offset SET ms = 6000").await;
     let done = node.claim_jobs(5, 10).await.expect("claim").remove(0);
-    assert!(node.finish_job(done.id, done.fence).await.expect("finish"));
+    assert!(ends(&done).await);
     put().await;
     let held = node.claim_jobs(5, 10).await.expect("claim").remove(0);
     for old in [&slept, &done] {
-        assert!(!node.finish_job(old.id, old.fence).await.expect("finish"), "{}", old.fence);
+        assert!(!ends(old).await, "{}", old.fence);
     }
-    assert!(node.finish_job(held.id, held.fence).await.expect("finish"));
+    assert!(ends(&held).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_cannot_be_read_does_not_stop_the_others() {
+    let database = Database::new().await;
+    let node = open(&database).await;
+    let id = Uuid::now_v7();
+    let append = node.begin().await.expect("begin");
+    let body = JobBody::StepPage { page: EntityId(id) };
+    let job = NewJob { id, due_at: append.now().plus_secs(-1), body, waits_for: None };
+    append.commit(&Writes { jobs: vec![job], ..Writes::default() }).await.expect("commit");
+    database
+        .execute(
+            "INSERT INTO job (workspace, id, due_at, body)
+             SELECT workspace, gen_random_uuid(), 1, '{' FROM meta",
+        )
+        .await;
+    let claimed = node.claim_jobs(5, 10).await.expect("claim");
+    assert_eq!(claimed.iter().map(|job| job.id).collect::<Vec<_>>(), [id]);
+    assert!(node.claim_jobs(5, 10).await.expect("claim").is_empty(), "it stays leased");
 }

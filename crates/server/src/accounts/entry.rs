@@ -87,7 +87,8 @@ impl Accounts {
         let display_name = display_name(&new)?;
         self.ensure_settings().await?;
         let person = EntityId(Uuid::now_v7());
-        let account = Account { name: name.clone(), person, password, active: true };
+        let admin = new.admin;
+        let account = Account { name: name.clone(), person, password, admin, active: true };
         if !self.store.add_account(&account).await.map_err(unavailable)? {
             return Err(ApiError::field("name", "error-name-taken"));
         }
@@ -117,9 +118,49 @@ impl Accounts {
             Some(person) if !Person(person).active() => return Err(wrong()),
             Some(_) => {}
             // The process ended between writing the account and the person.
-            None => self.put_person(account.person, &account.name, &account.name, false).await?,
+            None => {
+                let Account { person, name, admin, .. } = &account;
+                self.put_person(*person, name, name, *admin).await?;
+            }
         }
         self.open_session(account.person, device, device_name).await
+    }
+
+    /// Gives an account another password and ends its sessions. A disabled account may sign in again.
+    ///
+    /// # Errors
+    /// `NotFound` when nobody has this name; `Invalid` with what is wrong about the password.
+    pub async fn set_password(&self, name: &str, password: String) -> Result<(), ApiError> {
+        let password = self.passwords.hash(password).await?;
+        self.update(name, |account| {
+            account.password = password;
+            account.active = true;
+        })
+        .await
+    }
+
+    /// Lets nobody sign in with an account any more, and ends its sessions. The person stays as it is in
+    /// the directory.
+    ///
+    /// # Errors
+    /// `NotFound` when nobody has this name.
+    pub async fn disable(&self, name: &str) -> Result<(), ApiError> {
+        self.update(name, |account| account.active = false).await
+    }
+
+    /// Changes an account, and ends the sessions that were opened with what it was. Servers that run
+    /// put their connections out when they next compare.
+    async fn update(&self, name: &str, change: impl FnOnce(&mut Account)) -> Result<(), ApiError> {
+        let name = name.trim().to_lowercase();
+        let account = self.store.account(&name).await.map_err(unavailable)?;
+        let mut account = account
+            .ok_or_else(|| ApiError::of(ErrorCode::NotFound, "there is no account of this name"))?;
+        change(&mut account);
+        self.store.update_account(&account).await.map_err(unavailable)?;
+        for device in self.store.devices(Some(account.person)).await.map_err(unavailable)? {
+            self.store.revoke_device(device.device).await.map_err(unavailable)?;
+        }
+        Ok(())
     }
 
     /// Opens a session without asking for a password.

@@ -1,6 +1,12 @@
 //! How often somebody may try to sign in, and how many keys a device may take.
 
-use std::{hash::Hash, net::IpAddr, num::NonZeroU32};
+use std::{
+    collections::HashSet,
+    hash::Hash,
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use firebell_domain::id::DeviceId;
 use firebell_protocol::error::{ApiError, ErrorCode};
@@ -36,6 +42,8 @@ pub struct Limits {
     address: Limit<IpAddr>,
     account: Limit<String>,
     keys: Limit<DeviceId>,
+    /// A life of the record, and the devices that reported their highest key in it.
+    reports: Mutex<(u64, HashSet<DeviceId>)>,
 }
 
 impl Limits {
@@ -46,6 +54,7 @@ impl Limits {
             address: Limit::new(of_address),
             account: Limit::new(of_account),
             keys: Limit::new(KEYS_OF_DEVICE),
+            reports: Mutex::default(),
         }
     }
 
@@ -79,6 +88,27 @@ impl Limits {
     #[must_use]
     pub fn keys(&self, device: DeviceId, count: u32) -> bool {
         self.keys.check(&device, count)
+    }
+
+    /// Whether a device may move the next key beyond the highest that it knows: once in a life of the
+    /// record, as each report may be made up and burn a million of numbers.
+    #[must_use]
+    pub fn reports_key(&self, device: DeviceId, epoch: u64) -> bool {
+        let mut reports = self.reports();
+        if reports.0 != epoch {
+            *reports = (epoch, HashSet::new());
+        }
+        // Who is refused for want of room has a fresh key instead of one that was given again.
+        reports.1.len() < MAX_REMEMBERED && reports.1.insert(device)
+    }
+
+    /// What it reported was not noted; it may report again.
+    pub fn report_failed(&self, device: DeviceId) {
+        self.reports().1.remove(&device);
+    }
+
+    fn reports(&self) -> MutexGuard<'_, (u64, HashSet<DeviceId>)> {
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn page(
     let mut incidents: Vec<EntityId> = rows.iter().filter_map(|row| row.incident).collect();
     incidents.sort_unstable();
     incidents.dedup();
-    let hidden = node.sight.hidden(session.person, &incidents).await?;
+    let hidden = node.sight.hidden_by_now(session.person, &incidents).await?;
     let end = node.store.head().await?;
     let head = match rows.last() {
         Some(row) => row.head,

@@ -65,7 +65,8 @@ pub(super) async fn chunk(
             .ok_or_else(|| ApiError::field("token", "error-snapshot-stale"))?,
     };
     let (entities, next) = read(&node, &token).await?;
-    let done = token.done + entities.len() as u64;
+    // The token is the caller's, and may say anything.
+    let done = token.done.saturating_add(entities.len() as u64);
     let total = token.total.max(done);
     let visible = visible(&node, &session, entities).await?;
     let entities = visible.iter().map(text).collect::<Result<_, _>>()?;
@@ -115,7 +116,7 @@ async fn visible(
 ) -> Result<Vec<Entity>, StoreError> {
     let incidents: BTreeSet<EntityId> = entities.iter().filter_map(|e| e.incident).collect();
     let incidents: Vec<EntityId> = incidents.into_iter().collect();
-    let hidden = node.sight.hidden(session.person, &incidents).await?;
+    let hidden = node.sight.hidden_by_now(session.person, &incidents).await?;
     entities.retain(|entity| entity.incident.is_none_or(|id| !hidden.contains(&id)));
     Ok(entities)
 }

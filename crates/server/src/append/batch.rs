@@ -243,7 +243,14 @@ impl<'a> Batch<'a> {
         match self.ask(request.author, request.device, set) {
             Decision::Accepted(Accepted { outcomes, effects }) => {
                 let by = log::By { author: request.author, device: request.device };
-                let (first, last) = self.append(set, by, request.body, &outcomes, &effects)?;
+                let (first, last) = self.append(set, by, &outcomes, &effects)?;
+                self.keep(StoredAnswer {
+                    set: id,
+                    device: request.device,
+                    body: request.body,
+                    rows: Some((first, last)),
+                    refusal: None,
+                });
                 let cause =
                     Cause { device: request.device, more: request.more, again: request.set.again };
                 self.carry_out(effects, cause, last)?;

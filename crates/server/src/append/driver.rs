@@ -92,8 +92,7 @@ impl Appender {
         })
     }
 
-    /// Does what claimed jobs say, and ends them in the same transaction
-    /// ([`crate::store::Store::finish_job`] is not needed after it).
+    /// Does what claimed jobs say, and ends them in the same transaction.
     ///
     /// # Errors
     /// When the database cannot be reached, or one of the jobs cannot be done: such jobs come back
@@ -107,6 +106,17 @@ impl Appender {
         let item = Item { work, reply: Reply::Done(reply) };
         self.queue.send(item).await.map_err(|_| stopped())?;
         done.await.map_err(|_| stopped())?
+    }
+
+    /// Answers when the task ended before its time: it panicked.
+    pub async fn ended(&self) {
+        self.queue.closed().await;
+    }
+
+    /// Whether the task takes work.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        !self.queue.is_closed()
     }
 
     /// What every commit of this node does, from now on. Who lags behind loses events, never rows: read

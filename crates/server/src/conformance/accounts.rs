@@ -16,6 +16,7 @@ pub(super) async fn accounts_are_unique_by_name(ground: &dyn Ground) {
         name: name.to_owned(),
         person: person(n),
         password: format!("$argon2id${n}"),
+        admin: n == 1,
         active,
     };
     let anna = account("anna", 1, true);

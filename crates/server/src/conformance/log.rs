@@ -9,7 +9,7 @@ use firebell_domain::{
     decide::Refusal,
     entity::Entity,
     id::{EntityId, SetId},
-    incident::Severity,
+    incident::{IncidentChange, Severity},
     outcome::fold,
 };
 use firebell_protocol::{error::ErrorCode, frame::Verdict};
@@ -288,6 +288,27 @@ pub(super) async fn rows_of_an_incident_are_all_of_it(ground: &dyn Ground) {
     let middle = all[1].seq;
     let page = scene.store.rows_of(one, middle, 1).await.expect("read");
     assert_eq!(page, [all[2].clone()]);
+}
+
+pub(super) async fn beyond_every_number_there_is_nothing(ground: &dyn Ground) {
+    let scene = Scene::new(ground).await;
+    let (incident, _) = scene.declared(Severity::One).await;
+    let store = &scene.store;
+    for beyond in [i64::MAX as u64, i64::MAX as u64 + 1, u64::MAX - 1, u64::MAX] {
+        assert!(store.rows_after(beyond, 10).await.expect("read").is_empty(), "{beyond}");
+        assert!(store.rows_of(incident, beyond, 10).await.expect("read").is_empty(), "{beyond}");
+        assert_eq!(store.head_at(beyond).await.expect("read"), None, "{beyond}");
+        assert!(store.gained_after(scene.ben, beyond).await.expect("read").is_empty(), "{beyond}");
+    }
+    let all = scene.log().await;
+    assert_eq!(store.rows_after(0, usize::MAX).await.expect("read"), all);
+    assert_eq!(store.rows_after(1, usize::MAX).await.expect("read"), all[1..]);
+    // A confirmation from beyond the end is the newest there can be.
+    accepted(&scene.send(&[scene.incident(incident, IncidentChange::Restrict {})]).await);
+    let forget = async || store.to_forget(scene.carl, scene.device(3)).await.expect("read");
+    assert_eq!(forget().await.len(), 1);
+    store.forgotten(scene.device(3), incident, u64::MAX).await.expect("confirm");
+    assert!(forget().await.is_empty());
 }
 
 pub(super) async fn doctor_finds_nothing(ground: &dyn Ground) {

@@ -3,14 +3,14 @@
 use firebell_domain::{
     change::{Author, Body},
     entity::Entity,
-    id::EntityId,
+    id::{EntityId, SetId},
     incident::{Incident, IncidentChange, Severity},
     paging::{Page, PageChange, PageState},
 };
 
 use super::{
     Ground,
-    scene::{STEP_SECS, Scene, accepted, all_accepted},
+    scene::{STEP_SECS, Scene, accepted, all_accepted, refused},
 };
 use crate::append::Request;
 
@@ -74,10 +74,8 @@ pub(super) async fn the_next_step_rings_when_nobody_answers(ground: &dyn Ground)
     let event = events.recv().await.expect("an event");
     assert_eq!(event.rings[0].people, [scene.ben]);
     assert_eq!(event.rings[0].ring.step, 1);
-    // The job moved to the next step: whoever was slow must not end it.
-    let done = scene.store.finish_job(jobs[0].id, jobs[0].fence).await.expect("finish");
-    assert!(!done);
-    // The same claim again, by a server that was frozen: the step is not due, nothing is lost.
+    // The same claim again, by a server that was frozen: the step is not due, and the job, which moved to
+    // the next one, does not end.
     scene.appender.run_jobs(jobs).await.expect("run");
     assert_eq!(story(&scene, page).await, ["start", "ring 0", "ring 1"]);
     ground.set_clock_offset((2 * STEP_SECS + 2) * 1_000).await;
@@ -86,6 +84,23 @@ pub(super) async fn the_next_step_rings_when_nobody_answers(ground: &dyn Ground)
     assert_eq!(told.last().map(String::as_str), Some("give up"), "{told:?}");
     assert_eq!(page_state(&scene, page).await, PageState::Nobody);
     assert_eq!(scene.store.next_job_in().await.expect("read"), None);
+}
+
+pub(super) async fn a_set_that_has_a_steps_id_stops_no_page(ground: &dyn Ground) {
+    let scene = Scene::new(ground).await;
+    let (_, page) = scene.declared(Severity::One).await;
+    let page = page.expect("a page");
+    // Whoever sees the page can work out what its next steps will be called.
+    for (name, changes) in [("step-1", vec![]), ("step-2", vec![scene.entry(page, "nowhere")])] {
+        let mut set = scene.set(&changes);
+        set.id = SetId(page.0).derived(name);
+        refused(&scene.push(scene.carl, scene.device(3), set).await);
+    }
+    for step in 1..=2 {
+        ground.set_clock_offset(step * (STEP_SECS + 1) * 1_000).await;
+        assert_eq!(scene.run_jobs().await, 1);
+    }
+    assert_eq!(story(&scene, page).await, ["start", "ring 0", "ring 1", "give up"]);
 }
 
 pub(super) async fn an_acknowledgement_stops_it(ground: &dyn Ground) {

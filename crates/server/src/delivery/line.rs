@@ -16,6 +16,7 @@ use firebell_protocol::{
     error::{ApiError, ErrorCode},
     frame::ToClient,
 };
+use prometheus_client::metrics::counter::Counter;
 use tokio::sync::Notify;
 
 use super::batch::{Batch, encode};
@@ -66,6 +67,8 @@ pub struct Line {
     room: Room,
     queue: Mutex<Queue>,
     wake: Notify,
+    /// Counts lines that end because nobody reads them.
+    slow: Counter,
 }
 
 #[derive(Default)]
@@ -79,10 +82,10 @@ struct Queue {
 }
 
 impl Line {
-    /// An empty line.
+    /// An empty line; `slow` counts it when it ends because it is not read.
     #[must_use]
-    pub fn new(session: Session, room: Room) -> Self {
-        Self { session, room, queue: Mutex::default(), wake: Notify::new() }
+    pub fn new(session: Session, room: Room, slow: Counter) -> Self {
+        Self { session, room, queue: Mutex::default(), wake: Notify::new(), slow }
     }
 
     /// Puts a frame ahead of all rows.
@@ -97,9 +100,14 @@ impl Line {
 
     fn put(&self, message: Message) {
         let mut queue = self.queue();
+        if queue.closing.is_some() {
+            // Or a session that ended could be kept alive by what is still said to it.
+            return;
+        }
         if queue.urgent.len() >= MAX_URGENT {
             let slow = ApiError::of(ErrorCode::TooMany, "urgent frames were not read");
-            queue.closing.get_or_insert(slow);
+            queue.closing = Some(slow);
+            self.slow.inc();
         } else {
             queue.urgent.push_back(message);
         }
@@ -126,7 +134,7 @@ impl Line {
         self.wake.notify_one();
     }
 
-    /// Ends the connection, after what is urgent was sent.
+    /// Ends the connection, after what is urgent by now was sent; nothing more is taken in.
     pub fn close(&self, error: ApiError) {
         self.queue().closing.get_or_insert(error);
         self.wake.notify_one();
@@ -193,7 +201,7 @@ mod tests {
             device: DeviceId(Uuid::nil()),
             token: Hash::ZERO,
         };
-        Line::new(session, Room { batches, bytes: 1_000 })
+        Line::new(session, Room { batches, bytes: 1_000 }, Counter::default())
     }
 
     fn batch(seq: u64, access: bool) -> Arc<Batch> {
@@ -238,12 +246,23 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_ends_takes_nothing_in_any_more() {
+        let line = line(2);
+        line.ping();
+        line.close(ApiError::of(ErrorCode::Revoked, "the session was ended"));
+        line.ping();
+        assert!(matches!(line.take(), Some(Next::Frame(_))), "what was said before is sent");
+        assert!(matches!(line.take(), Some(Next::Close(_))));
+    }
+
+    #[test]
     fn who_does_not_read_urgent_frames_is_put_out() {
         let line = line(2);
         for _ in 0..=MAX_URGENT {
             line.ping();
         }
         assert!(line.is_closing());
+        assert_eq!(line.slow.get(), 1);
         line.close(ApiError::of(ErrorCode::Internal, "a later error changes nothing"));
         for _ in 0..MAX_URGENT {
             assert!(matches!(line.take(), Some(Next::Frame(_))));

@@ -48,16 +48,13 @@ pub async fn rings(
     Ok(rung.iter().filter_map(ring).collect())
 }
 
-/// Rings that still stand for a person: rung by any step of a page that rings, and not answered.
+/// Rings that still stand for a person, see [`Page::rings_for`].
 ///
 /// # Errors
 /// [`StoreError`] of the store.
 pub async fn standing(store: &SharedStore, person: EntityId) -> Result<Vec<Ring>, StoreError> {
     let mut pages = store.ringing_pages().await?;
-    pages.retain(|page| {
-        Page(page).answer_of(person).is_none()
-            && Page(page).rung().iter().any(|r| r.person == person)
-    });
+    pages.retain(|page| Page(page).rings_for(person));
     if pages.is_empty() {
         return Ok(Vec::new());
     }

@@ -94,6 +94,20 @@ impl Sight {
         Err(StoreError::Unavailable("incidents change faster than they are read".to_owned()))
     }
 
+    /// Like [`Sight::hidden`], about what was just read from the store: that may be newer than the last
+    /// row that the tailer learned from, so the incidents are read again, after it.
+    ///
+    /// # Errors
+    /// [`StoreError`] of the store.
+    pub async fn hidden_by_now(
+        &self,
+        person: EntityId,
+        incidents: &[EntityId],
+    ) -> Result<BTreeSet<EntityId>, StoreError> {
+        self.refresh(incidents).await?;
+        self.hidden(person, incidents).await
+    }
+
     /// Whether the person may see this incident.
     ///
     /// # Errors

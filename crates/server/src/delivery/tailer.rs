@@ -40,7 +40,11 @@ struct Glance {
 /// Runs until `stop`.
 pub async fn run(node: Arc<Node>, mut newest: watch::Receiver<u64>, stop: CancellationToken) {
     loop {
-        match step(&node, node.hub.tail()).await {
+        let done = step(&node, node.hub.tail()).await;
+        if done.is_ok() {
+            node.beats.tailer.beat();
+        }
+        match done {
             Ok(true) => {}
             Ok(false) => tokio::select! {
                 () = stop.cancelled() => return,
@@ -75,7 +79,11 @@ async fn step(node: &Node, at: u64) -> Result<bool, StoreError> {
     for row in &rows {
         news.read(row);
     }
-    // Sight first: from here on nobody is sent what they may not see any more.
+    // Before anything that may fail: who left must not stay because the database does.
+    for person in &news.left {
+        node.hub.close_person(*person, &ApiError::of(ErrorCode::Revoked, "the account was ended"));
+    }
+    // Then sight: from here on nobody is sent what they may not see any more.
     let access: Vec<EntityId> = news.access.iter().copied().collect();
     node.sight.refresh(&access).await?;
     if !news.rung.is_empty() {
@@ -92,9 +100,6 @@ async fn step(node: &Node, at: u64) -> Result<bool, StoreError> {
         // Once here rather than once for each connection.
         node.sight.learn(batch.incidents()).await?;
         node.hub.publish(&Arc::new(batch));
-    }
-    for person in &news.left {
-        node.hub.close_person(*person, &ApiError::of(ErrorCode::Revoked, "the account was ended"));
     }
     node.metrics.rows.inc_by(count);
     node.metrics.tail_seq.set(i64::try_from(last).unwrap_or(i64::MAX));

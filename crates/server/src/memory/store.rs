@@ -15,7 +15,6 @@ use firebell_domain::{
     time::Timestamp,
 };
 use tokio::sync::OwnedMutexGuard;
-use uuid::Uuid;
 
 use super::tables::{Invited, Tables};
 use crate::store::{
@@ -42,6 +41,10 @@ struct Shared {
 pub enum Fault {
     /// Nothing can be begun.
     Unavailable,
+    /// Entities cannot be read, outside of an append.
+    Unreadable,
+    /// Beginning an append and reading the log panic, as a defect would.
+    Panics,
     /// A commit that holds this set fails.
     Refuses(SetId),
 }
@@ -85,6 +88,10 @@ impl MemoryStore {
 
     fn fault(&self) -> Option<Fault> {
         *self.shared.fault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn panic_if_asked(&self) {
+        assert_ne!(self.fault(), Some(Fault::Panics), "a fault was asked for");
     }
 
     fn clock(&self) -> Timestamp {
@@ -169,6 +176,7 @@ impl Store for MemoryStore {
         if self.fault() == Some(Fault::Unavailable) {
             return Err(StoreError::Unavailable("a fault was asked for".to_owned()));
         }
+        self.panic_if_asked();
         let pen = self.shared.pen.clone().lock_owned().await;
         let head = self.tables().head;
         Ok(Box::new(MemoryAppend { store: self.clone(), head, now: self.clock(), _pen: pen }))
@@ -197,6 +205,7 @@ impl Store for MemoryStore {
     }
 
     async fn rows_after(&self, seq: u64, limit: usize) -> Result<Vec<StoredRow>, StoreError> {
+        self.panic_if_asked();
         Ok(self.tables().rows_after(seq, limit).to_vec())
     }
 
@@ -216,6 +225,9 @@ impl Store for MemoryStore {
     }
 
     async fn entities(&self, ids: &[EntityId]) -> Result<Vec<Entity>, StoreError> {
+        if self.fault() == Some(Fault::Unreadable) {
+            return Err(StoreError::Unavailable("a fault was asked for".to_owned()));
+        }
         let tables = self.tables();
         Ok(ids.iter().filter_map(|id| tables.entities.get(id)).cloned().collect())
     }
@@ -253,10 +265,6 @@ impl Store for MemoryStore {
         limit: usize,
     ) -> Result<Vec<ClaimedJob>, StoreError> {
         Ok(self.tables().claim_jobs(self.clock(), lease_secs, limit))
-    }
-
-    async fn finish_job(&self, id: Uuid, fence: i64) -> Result<bool, StoreError> {
-        Ok(self.tables().finish_job(id, fence))
     }
 
     async fn release_jobs(&self, device: DeviceId) -> Result<(), StoreError> {

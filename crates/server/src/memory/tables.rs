@@ -222,12 +222,10 @@ impl Tables {
             .collect()
     }
 
-    pub(super) fn finish_job(&mut self, id: Uuid, fence: i64) -> bool {
-        let mine = self.jobs.get(&id).is_some_and(|held| held.fence == fence);
-        if mine {
+    fn finish_job(&mut self, id: Uuid, fence: i64) {
+        if self.jobs.get(&id).is_some_and(|held| held.fence == fence) {
             self.jobs.remove(&id);
         }
-        mine
     }
 
     pub(super) fn release_jobs(&mut self, device: DeviceId, now: Timestamp) {

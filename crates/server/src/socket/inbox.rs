@@ -1,7 +1,7 @@
 //! What a desktop wants: change sets in, keys, answers to `Forget`.
 
 use axum::extract::ws::Message;
-use firebell_domain::{change::Author, id::EntityId};
+use firebell_domain::{change::Author, entity::Kind, id::EntityId};
 use firebell_protocol::{
     MAX_FRAME, MAX_KEYS, MAX_PUSH,
     error::{ApiError, ErrorCode},
@@ -49,6 +49,10 @@ impl<'a> Inbox<'a> {
                     }
                 };
             silent = false;
+            if self.line.is_closing() {
+                // The session may be over: nothing that comes after that is done in its name.
+                return;
+            }
             let done = match message {
                 Some(Ok(Message::Text(text))) if text.len() > MAX_FRAME => Err(too_large()),
                 Some(Ok(Message::Text(text))) => self.frame(&text).await,
@@ -62,6 +66,8 @@ impl<'a> Inbox<'a> {
             };
             if let Err(error) = done {
                 self.line.close(error);
+            }
+            if self.line.is_closing() {
                 return;
             }
         }
@@ -123,11 +129,23 @@ impl<'a> Inbox<'a> {
     }
 
     async fn forgotten(&self, incident: EntityId, seq: u64) {
-        let device = self.line.session.device;
-        if let Err(error) = self.node.store.forgotten(device, incident, seq).await {
+        if let Err(error) = self.note_forgotten(incident, seq).await {
             // It is asked again with the next connection.
+            let device = self.line.session.device;
             tracing::warn!(%error, %device, "a purge was not noted");
         }
+    }
+
+    /// Notes a purge of an incident that there is, and of rows that there are: a confirmation ahead of
+    /// time would keep the desktop from being told when it has to purge.
+    async fn note_forgotten(&self, incident: EntityId, seq: u64) -> Result<(), StoreError> {
+        let store = &self.node.store;
+        let known = store.entities(&[incident]).await?;
+        if !known.iter().any(|entity| entity.kind == Kind::INCIDENT) {
+            return Ok(());
+        }
+        let seq = seq.min(store.head().await?.seq);
+        store.forgotten(self.line.session.device, incident, seq).await
     }
 }
 

@@ -73,8 +73,10 @@ impl<'a> Outbox<'a> {
         let node = self.node;
         let head = node.store.head().await.map_err(failed)?;
         let resume = welcome::resume(node, &head, hello.cursor).await.map_err(failed)?;
-        if resume == Resume::NewEpoch {
-            node.store.raise_next_key(hello.highest_key).await.map_err(failed)?;
+        // Only who was there before the restore can know keys that the record does not.
+        let knows_more = hello.cursor.is_some_and(|cursor| cursor.epoch < head.epoch);
+        if resume == Resume::NewEpoch && knows_more {
+            self.raise_next_key(&hello, head.epoch).await?;
         }
         self.send(&ToClient::Welcome {
             protocol: VERSION,
@@ -103,6 +105,18 @@ impl<'a> Outbox<'a> {
                 Ok(())
             }
         }
+    }
+
+    async fn raise_next_key(&self, hello: &Hello, epoch: u64) -> Sent {
+        let (limits, device) = (&self.node.limits, hello.session.device);
+        if !limits.reports_key(device, epoch) {
+            return Ok(());
+        }
+        let raised = self.node.store.raise_next_key(hello.highest_key).await;
+        if raised.is_err() {
+            limits.report_failed(device);
+        }
+        raised.map_err(failed)
     }
 
     /// Sends rows from the store up to where the line begins; later ones come through it.
@@ -211,7 +225,15 @@ impl<'a> Outbox<'a> {
     }
 
     async fn put(&mut self, message: Message) -> Sent {
-        self.sink.send(message).await.map_err(|_| End::Gone)
+        let sent = self.sink.send(message);
+        match tokio::time::timeout(self.node.options.send_within, sent).await {
+            Ok(sent) => sent.map_err(|_| End::Gone),
+            Err(_) => {
+                // Half of a frame may be under way, so there are no last words either.
+                self.node.metrics.connections_dropped.inc();
+                Err(End::Gone)
+            }
+        }
     }
 }
 

@@ -40,3 +40,10 @@ impl Columns {
 pub fn recent_since(now: Timestamp) -> Timestamp {
     now.plus_secs(-RECENT_SECS)
 }
+
+/// A number as a database can hold and compare it. What comes from outside may be beyond that range,
+/// where nothing is stored: it must stay beyond, and not come back from the other end.
+#[must_use]
+pub fn bigint(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}

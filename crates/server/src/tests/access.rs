@@ -129,3 +129,45 @@ async fn who_gains_sight_is_told_to_fetch_live_and_on_connect() {
     assert_eq!(eve.connect(&world).await, Resume::Rows);
     assert_eq!(eve.until(backfill).await, (id, gained));
 }
+
+#[tokio::test]
+async fn what_is_newer_than_the_tailer_is_hidden_by_who_may_see_it_now() {
+    let world = World::start().await;
+    let other = world.beside().await;
+    let mut ann = world.person("ann", true).await;
+    let bob = world.person("bob", false).await;
+    let incident = declare(Severity::Three, None, false);
+    let id = incident.entity;
+    ann.does(vec![incident, message(id, "for everybody")]).await;
+    ann.connect(&other).await;
+    let ask = async |path: &str| world.get(path, &bob.session).await.1.to_string();
+    for path in ["/api/v1/log?after=0", "/api/v1/snapshot"] {
+        assert!(ask(path).await.contains("for everybody"), "{path}");
+    }
+    // From here on this node learns nothing by its tailer, as one that is behind.
+    world.node().stop.cancel();
+    ann.does(vec![to_incident(id, IncidentChange::Restrict {})]).await;
+    ann.does(vec![message(id, "the secret word")]).await;
+    for path in ["/api/v1/log?after=0", "/api/v1/snapshot"] {
+        let told = ask(path).await;
+        assert!(!told.contains("secret word") && !told.contains("for everybody"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_confirmation_of_what_was_never_asked_changes_nothing() {
+    let world = World::start().await;
+    let mut ann = world.person("ann", true).await;
+    let mut bob = world.person("bob", false).await;
+    let incident = declare(Severity::Three, None, false);
+    let id = incident.entity;
+    let last = ann.does(vec![incident]).await;
+    bob.until_row(last).await;
+    for incident in [id, fresh()] {
+        bob.send(&ToServer::Forgotten { incident, seq: u64::MAX }).await;
+    }
+    bob.send(&ToServer::Ping {}).await;
+    bob.until(|frame| matches!(frame, ToClient::Pong { .. }).then_some(())).await;
+    let hid = ann.does(vec![to_incident(id, IncidentChange::Restrict {})]).await;
+    assert_eq!(forget(&mut bob).await, (id, hid));
+}

@@ -1,9 +1,16 @@
 //! Pages and numbers beside the API.
 
-use axum::http::{Method, StatusCode};
-use firebell_protocol::http::Health;
+use std::time::Duration;
 
-use super::world::World;
+use axum::http::{Method, StatusCode};
+use firebell_domain::incident::Severity;
+use firebell_protocol::{
+    frame::{ToServer, Verdict},
+    http::Health,
+};
+
+use super::world::{SOON, World, declare, options};
+use crate::{Options, memory::Fault};
 
 #[tokio::test]
 async fn the_short_address_opens_the_desktop_and_tells_nothing() {
@@ -57,4 +64,34 @@ async fn nothing_of_the_api_answers_without_a_session() {
             assert_eq!(body["code"], "signed_out");
         }
     }
+}
+
+#[tokio::test]
+async fn a_server_whose_tailer_died_says_so_and_is_not_healthy() {
+    let options = Options { max_silence: Duration::from_millis(1_500), ..options() };
+    let mut world = World::with(options).await;
+    let health = async |world: &World| world.request(Method::GET, "/healthz", None, None).await.0;
+    assert_eq!(health(&world).await, StatusCode::OK);
+    world.store.set_fault(Some(Fault::Panics));
+    tokio::time::timeout(SOON, world.server.broken()).await.expect("it is noticed");
+    world.store.set_fault(None);
+    let unhealthy = async {
+        while health(&world).await == StatusCode::OK {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(SOON, unhealthy).await.expect("and told");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_write_any_more_says_so_and_is_not_healthy() {
+    let mut world = World::start().await;
+    let mut ann = world.person("ann", true).await;
+    world.store.set_fault(Some(Fault::Panics));
+    let sets = ann.sets(vec![vec![declare(Severity::Three, None, false)]]);
+    ann.send(&ToServer::Push { sets, more: false }).await;
+    assert!(matches!(ann.answers().await[0].verdict, Verdict::NotNow { .. }));
+    tokio::time::timeout(SOON, world.server.broken()).await.expect("it is noticed");
+    let (status, _) = world.request(Method::GET, "/healthz", None, None).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
 }

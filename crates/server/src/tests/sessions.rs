@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
-use firebell_domain::id::DeviceId;
+use firebell_domain::{directory::Person, id::DeviceId, incident::Severity};
 use firebell_protocol::{
     MAX_FRAME,
     error::ErrorCode,
-    frame::{Resume, ToClient},
+    frame::{Resume, ToClient, ToServer},
     http::{Device, Invitation, Session},
 };
 use futures_util::{SinkExt, StreamExt};
@@ -17,9 +17,14 @@ use uuid::Uuid;
 
 use super::{
     desk::{Desk, dial, receive},
-    world::{PASSWORD, SOON, World, deactivate, login, options},
+    world::{PASSWORD, SOON, World, deactivate, declare, fresh, login, message, options},
 };
-use crate::Options;
+use crate::{
+    Options,
+    delivery::line::Room,
+    memory::Fault,
+    store::{Account, Store},
+};
 
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
@@ -31,6 +36,23 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer() {
     assert_eq!((wrong, &wrong_body), (unknown, &unknown_body));
     assert_eq!(wrong_body["code"], "wrong_password");
     assert_eq!(world.login(" ANN ", PASSWORD).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_administrator_whose_person_was_not_written_is_one_after_signing_in() {
+    let world = World::start().await;
+    for (name, admin) in [("ann", true), ("bob", false)] {
+        world.add(&format!("{name}-before"), false).await;
+        let known = world.store.account(&format!("{name}-before")).await.unwrap().unwrap();
+        // As the process leaves it that ends between the account and the person.
+        let person = fresh();
+        let account = Account { name: name.to_owned(), person, admin, ..known };
+        assert!(world.store.add_account(&account).await.unwrap());
+        let session = world.session(name).await;
+        assert_eq!(session.person, person);
+        let stored = world.store.entities(&[person]).await.unwrap().remove(0);
+        assert_eq!(Person(&stored).admin(), admin, "{name}");
+    }
 }
 
 #[tokio::test]
@@ -193,6 +215,18 @@ async fn who_left_is_put_out_and_does_not_get_in_again() {
 }
 
 #[tokio::test]
+async fn who_left_is_put_out_also_while_what_came_with_it_cannot_be_sent() {
+    let world = World::start().await;
+    let mut ann = world.person("ann", true).await;
+    let mut bob = world.person("bob", false).await;
+    let sets =
+        ann.sets(vec![vec![deactivate(bob.person()), declare(Severity::Three, None, false)]]);
+    world.store.set_fault(Some(Fault::Unreadable));
+    ann.send(&ToServer::Push { sets, more: false }).await;
+    assert_eq!(bob.fault().await, ErrorCode::Revoked);
+}
+
+#[tokio::test]
 async fn an_invitation_works_once_and_only_administrators_make_them() {
     let world = World::start().await;
     let ann = world.person("ann", true).await;
@@ -267,6 +301,47 @@ async fn one_person_has_so_many_connections_and_no_more() {
     wait_until(|| world.node().hub.is_empty()).await;
     second = Desk::new(second.session);
     assert_eq!(second.connect(&world).await, Resume::Snapshot);
+}
+
+/// Fills what lies between the server and a desktop that does not read.
+async fn flood(writer: &mut Desk) {
+    let incident = declare(Severity::Three, None, false);
+    let id = incident.entity;
+    writer.does(vec![incident]).await;
+    let long = "x".repeat(60_000);
+    for _ in 0..20 {
+        writer.does((0..10).map(|_| message(id, &long)).collect()).await;
+    }
+}
+
+#[tokio::test]
+async fn who_was_put_out_and_does_not_read_it_writes_nothing_more() {
+    let room = Room { batches: 1_000, bytes: 100_000_000 };
+    let world = World::with(Options { room, ..options() }).await;
+    let mut ann = world.person("ann", true).await;
+    let mut bob = world.person("bob", false).await;
+    flood(&mut ann).await;
+    let before = world.store.head().await.unwrap().seq;
+    let path = format!("/api/v1/devices/{}/revoke", bob.session.device);
+    assert_eq!(world.post(&path, &ann.session, Value::Null).await.0, StatusCode::NO_CONTENT);
+    for _ in 0..3 {
+        let sets = bob.sets(vec![vec![declare(Severity::Three, None, false)]]);
+        bob.send(&ToServer::Push { sets, more: false }).await;
+    }
+    wait_until(|| world.node().hub.len() == 1).await;
+    assert_eq!(world.store.head().await.unwrap().seq, before);
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_put_out_and_counted() {
+    let room = Room { batches: 1_000, bytes: 100_000_000 };
+    let send_within = Duration::from_millis(300);
+    let world = World::with(Options { room, send_within, ..options() }).await;
+    let mut ann = world.person("ann", true).await;
+    let _bob = world.person("bob", false).await;
+    flood(&mut ann).await;
+    wait_until(|| world.node().hub.len() == 1).await;
+    assert_eq!(world.node().metrics.connections_dropped.get(), 1);
 }
 
 /// Waits for a condition, within a bound.

@@ -78,6 +78,33 @@ async fn a_new_life_of_the_record_is_told_and_no_reported_key_is_given_again() {
 }
 
 #[tokio::test]
+async fn a_desktop_reports_its_highest_key_once_in_a_life_and_only_from_an_earlier_one() {
+    let world = World::start().await;
+    let mut ann = world.person("ann", true).await;
+    world.store.new_epoch(0).await.unwrap();
+    ann.fault().await;
+    let next_key = async || world.store.head().await.unwrap().next_key;
+    let before = next_key().await;
+    let earlier = ann.cursor.unwrap();
+    // A life that never was.
+    ann.cursor = Some(Cursor { epoch: 9, ..earlier });
+    ann.highest_key = before + 500_000;
+    assert_eq!(ann.connect(&world).await, Resume::NewEpoch);
+    assert_eq!(next_key().await, before);
+    ann.cursor = Some(earlier);
+    ann.highest_key = before + 10;
+    assert_eq!(ann.connect(&world).await, Resume::NewEpoch);
+    assert_eq!(next_key().await, before + 11);
+    ann.highest_key = before + 500_000;
+    assert_eq!(ann.connect(&world).await, Resume::NewEpoch);
+    assert_eq!(next_key().await, before + 11);
+    // Its next life is another matter.
+    world.store.new_epoch(0).await.unwrap();
+    assert_eq!(ann.connect(&world).await, Resume::NewEpoch);
+    assert_eq!(next_key().await, before + 500_001);
+}
+
+#[tokio::test]
 async fn keys_are_topped_up_and_given_on_request() {
     let world = World::start().await;
     let mut ann = world.person("ann", true).await;

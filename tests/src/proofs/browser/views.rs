@@ -166,6 +166,39 @@ pub(super) const READY: &[View] = &[
         &[ClickCss("article.card > button"), See("override-add")],
     ),
     view("settings", At::Room("#/settings"), &[See("settings-theme")]),
+    view("settings, this computer", At::Room("#/settings/computer"), &[SeeCss("section.card")]),
+    view(
+        "settings, people",
+        At::Room("#/settings/people"),
+        &[See("directory-person"), Click("directory-add"), See("editor-save")],
+    ),
+    view(
+        "settings, teams",
+        At::Room("#/settings/teams"),
+        &[See("directory-team"), Click("directory-add"), See("editor-save")],
+    ),
+    view(
+        "settings, services",
+        At::Room("#/settings/services"),
+        &[See("directory-service"), Click("directory-add"), See("editor-save")],
+    ),
+    view(
+        "settings, products",
+        At::Room("#/settings/products"),
+        &[See("directory-product"), Click("directory-add"), See("editor-save")],
+    ),
+    view(
+        "settings, schedules",
+        At::Room("#/settings/schedules"),
+        &[See("directory-schedule"), Click("directory-add"), See("editor-save")],
+    ),
+    view(
+        "settings, policies",
+        At::Room("#/settings/policies"),
+        &[See("directory-policy"), Click("directory-add"), See("editor-save")],
+    ),
+    view("settings, IMOC", At::Room("#/settings/imoc"), &[See("directory-imoc")]),
+    view("settings, the scale", At::Room("#/settings/scale"), &[See("directory-scale")]),
     view("palette", At::Room("#/now"), &[See("board-row"), Control("k"), See("palette-input")]),
     view(
         "palette with hits",

@@ -12,7 +12,8 @@ export interface ScaleLine {
   short: string;
 }
 
-const shipped = {
+/** Our own words for the three severities, as message ids. */
+export const shippedScale = {
   1: { name: "severity-1-name", criteria: "severity-1-criteria", short: "severity-1-short" },
   2: { name: "severity-2-name", criteria: "severity-2-criteria", short: "severity-2-short" },
   3: { name: "severity-3-name", criteria: "severity-3-criteria", short: "severity-3-short" },
@@ -39,9 +40,9 @@ export class Directory {
       const agreed = this.view?.severity_scale.find((line) => line.severity === severity);
       return {
         severity,
-        name: agreed?.name || t(shipped[severity].name),
-        criteria: agreed?.criteria || t(shipped[severity].criteria),
-        short: agreed?.short || t(shipped[severity].short),
+        name: agreed?.name || t(shippedScale[severity].name),
+        criteria: agreed?.criteria || t(shippedScale[severity].criteria),
+        short: agreed?.short || t(shippedScale[severity].short),
       };
     }),
   );

@@ -1,7 +1,7 @@
 import type { DialLine, Host, OnCallView, ScheduleView, ShiftView } from "@/host";
 import { t } from "@/i18n";
 import { Query } from "@/shared/query.svelte";
-import { moment } from "@/shared/time";
+import { dateAndTime, moment } from "@/shared/time";
 import { listNames } from "@/shared/words";
 
 /** The on-call view: who is on call now and next, and standing in for somebody. */
@@ -25,9 +25,16 @@ export class OnCall {
 
 /** The shift that covers now, and the one after it. */
 export function nowAndNext(schedule: ScheduleView, now: number): { current: ShiftView | null; next: ShiftView | null } {
-  const current = schedule.shifts.find((shift) => shift.start <= now && now < shift.end) ?? null;
-  const next = schedule.shifts.find((shift) => shift.start >= (current?.end ?? now)) ?? null;
+  const current = schedule.shifts.find((shift) => (shift.start ?? -Infinity) <= now && now < (shift.end ?? Infinity)) ?? null;
+  const from = current === null ? now : (current.end ?? Infinity);
+  const next = schedule.shifts.find((shift) => (shift.start ?? -Infinity) >= from) ?? null;
   return { current, next };
+}
+
+/** `Mon 23 Nov 09:00 – Mon 30 Nov 09:00`; a shift may have no beginning or no end. */
+export function span(start: number | null, end: number | null): string {
+  if (end === null) return start === null ? t("oncall-always") : t("oncall-from", { at: dateAndTime(start) });
+  return start === null ? t("oncall-until", { at: dateAndTime(end) }) : `${dateAndTime(start)} – ${dateAndTime(end)}`;
 }
 
 /** `until 18:00, then Li Wei` */

@@ -6,7 +6,7 @@ import type { SeverityLine } from "./SeverityLine";
 import type { TeamView } from "./TeamView";
 
 /**
- * `list_directory`: everyone and everything that a form may name.
+ * `list_directory`: everyone and everything that a form may name. What was retired is left out.
  */
 export type DirectoryView = { 
 /**

@@ -14,13 +14,13 @@ schedule: string,
  */
 person: PersonRef | null, 
 /**
- * From (inclusive).
+ * From (inclusive); none when it has no beginning: nobody ever was on call before.
  */
-start: number, 
+start: number | null, 
 /**
- * Until (exclusive).
+ * Until (exclusive); none when it has no end: somebody alone in a rotation.
  */
-end: number, 
+end: number | null, 
 /**
  * It comes from an override.
  */

@@ -17,17 +17,30 @@ import type { EditIncident } from "./EditIncident";
 import type { IncidentPage } from "./IncidentPage";
 import type { IncidentRow } from "./IncidentRow";
 import type { IncidentView } from "./IncidentView";
+import type { InvitationView } from "./InvitationView";
+import type { InvitePerson } from "./InvitePerson";
 import type { ListIncidents } from "./ListIncidents";
 import type { ListStream } from "./ListStream";
 import type { OnCallView } from "./OnCallView";
 import type { PagePreview } from "./PagePreview";
 import type { PageView } from "./PageView";
+import type { PersonForm } from "./PersonForm";
+import type { PolicyForm } from "./PolicyForm";
 import type { Preferences } from "./Preferences";
+import type { PreviewSchedule } from "./PreviewSchedule";
+import type { ProductForm } from "./ProductForm";
+import type { Save } from "./Save";
+import type { ScheduleForm } from "./ScheduleForm";
+import type { SchedulePreview } from "./SchedulePreview";
 import type { SearchHit } from "./SearchHit";
+import type { ServiceForm } from "./ServiceForm";
+import type { SettingsForm } from "./SettingsForm";
 import type { StartSolo } from "./StartSolo";
 import type { StartView } from "./StartView";
 import type { StreamPage } from "./StreamPage";
 import type { SyncView } from "./SyncView";
+import type { TeamForm } from "./TeamForm";
+import type { WorkspaceView } from "./WorkspaceView";
 
 export type Api = {
   get_start: { args: null, reply: StartView },
@@ -62,6 +75,16 @@ export type Api = {
   list_on_call: { args: null, reply: OnCallView },
   add_override: { args: AddOverride, reply: OnCallView },
   remove_override: { args: string, reply: OnCallView },
+  get_directory: { args: null, reply: WorkspaceView },
+  save_person: { args: Save<PersonForm>, reply: string },
+  save_team: { args: Save<TeamForm>, reply: string },
+  save_service: { args: Save<ServiceForm>, reply: string },
+  save_product: { args: Save<ProductForm>, reply: string },
+  save_schedule: { args: Save<ScheduleForm>, reply: string },
+  save_policy: { args: Save<PolicyForm>, reply: string },
+  save_settings: { args: Save<SettingsForm>, reply: string },
+  preview_schedule: { args: PreviewSchedule, reply: SchedulePreview },
+  invite_person: { args: InvitePerson, reply: InvitationView },
   get_sync: { args: null, reply: SyncView },
   list_conflicts: { args: null, reply: Array<ConflictView> },
   dismiss_conflict: { args: string, reply: null },

@@ -41,7 +41,12 @@ export function explain(failure: Pick<ApiFailure, "code" | "args">): Explained {
   const args = readableArgs(failure.args);
   // The rule that said no has words of its own; a conflict names who was first.
   const rule =
-    failure.args.refusal ?? (failure.code === "conflict" && failure.args.by !== undefined ? "conflict" : undefined);
+    failure.code === "conflict" && failure.args.by !== undefined
+      ? // Not everything that stands there has words of its own: a rotation has none.
+        failure.args.now === undefined
+        ? "conflict-part"
+        : "conflict"
+      : failure.args.refusal;
   const named = rule === undefined ? undefined : `refusal-${rule}`;
   if (named !== undefined && i18n.has(named)) return { text: t(named, args), remedy: line.remedy };
   return { text: t(line.message, args), remedy: line.remedy };

@@ -12,7 +12,7 @@ use firebell_domain::{
 use firebell_protocol::row::NewRow;
 
 use super::{Batch, Cause};
-use crate::store::{StoreError, StoredAnswer, StoredRow};
+use crate::store::{StoreError, StoredRow};
 
 /// Who appends.
 #[derive(Clone, Copy)]
@@ -27,7 +27,6 @@ impl Batch<'_> {
         &mut self,
         set: &ChangeSet,
         by: By,
-        body: Hash,
         outcomes: &[Outcome],
         effects: &[Effect],
     ) -> Result<(u64, u64), StoreError> {
@@ -73,17 +72,14 @@ impl Batch<'_> {
             }
             self.put(fold(before, outcome, &stamp(change, by.author), Some(seq)));
         }
-        self.keep(StoredAnswer {
-            set: set.id,
-            device: by.device,
-            body,
-            rows: Some((first, last)),
-            refusal: None,
-        });
         Ok((first, last))
     }
 
     /// Appends what the server itself does. False when the rules refuse it, which they should not.
+    ///
+    /// No answer is kept or read for it: nobody sends it again, and whether a step was taken is read off
+    /// its page. The ids of these sets are no secret, so an answer that stands under one of them says
+    /// nothing: somebody may have sent a set of that id before.
     pub(super) fn append_own(&mut self, set: &ChangeSet) -> Result<bool, StoreError> {
         // Opening a restricted incident to a whole team may be more changes than a set holds.
         let mut parts = set.changes.chunks(MAX_CHANGES).enumerate();
@@ -98,9 +94,7 @@ impl Batch<'_> {
         let by = By { author: Author::Server, device: None };
         match self.ask(by.author, by.device, set) {
             Decision::Accepted(Accepted { outcomes, effects }) => {
-                let bytes = canonical::to_bytes(&set.changes)
-                    .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-                let (_, last) = self.append(set, by, Hash::of(&bytes), &outcomes, &effects)?;
+                let (_, last) = self.append(set, by, &outcomes, &effects)?;
                 self.carry_out(effects, Cause::SERVER, last)?;
                 Ok(true)
             }

@@ -1,0 +1,237 @@
+//! The directory as it is edited: people, teams, services, products, schedules, escalation policies,
+//! settings.
+//!
+//! An editor is given an [`Item`], and gives it back beside what it holds now: only what its author
+//! changed is written, on top of the stamps that they saw. So two people who edit different fields of
+//! one entity never get in each other's way.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{
+    on_call::ShiftView,
+    session::{NamedView, SeverityLine},
+};
+
+/// `get_directory`: everything in it, with what editing needs.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct WorkspaceView {
+    /// This person may edit it. Who may not can still keep their own contact data right.
+    pub may_edit: bool,
+    /// This person may invite others: there is a server that takes them in.
+    pub may_invite: bool,
+    /// People, by name; those who left too.
+    pub people: Vec<Item<PersonForm>>,
+    /// Ids of people without an account: they can be phoned, and no desktop rings for them.
+    pub without_account: Vec<String>,
+    /// Teams; here and below those that were retired too.
+    pub teams: Vec<Item<TeamForm>>,
+    /// Services.
+    pub services: Vec<Item<ServiceForm>>,
+    /// Products.
+    pub products: Vec<Item<ProductForm>>,
+    /// Schedules.
+    pub schedules: Vec<Item<ScheduleForm>>,
+    /// Escalation policies.
+    pub policies: Vec<Item<PolicyForm>>,
+    /// The one settings entity.
+    pub settings: Item<SettingsForm>,
+}
+
+/// One entity of the directory as its editor opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Item<F> {
+    /// Entity id.
+    pub id: String,
+    /// What stands in it.
+    pub form: F,
+    /// The stamp of each field, by the field's name in the record.
+    pub stamps: BTreeMap<String, String>,
+    /// What is in use and leads here.
+    pub used_by: Vec<NamedView>,
+    /// Something of it waits to be sent.
+    pub unsent: bool,
+}
+
+/// `save_person` and its like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Save<F> {
+    /// What the author saw when they began; none for something new.
+    pub was: Option<Item<F>>,
+    /// What they made of it.
+    pub form: F,
+}
+
+/// A person as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PersonForm {
+    /// Display name.
+    pub name: String,
+    /// Phone number for direct dial.
+    pub phone: String,
+    /// E-mail address.
+    pub email: String,
+    /// IANA zone; empty while nobody has said.
+    pub zone: String,
+    /// May edit the directory.
+    pub admin: bool,
+    /// False once they left.
+    pub active: bool,
+}
+
+/// A team as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TeamForm {
+    /// Its name.
+    pub name: String,
+    /// Person ids, in no order that matters.
+    pub members: Vec<String>,
+    /// False once it was retired.
+    pub active: bool,
+}
+
+/// A service as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ServiceForm {
+    /// Its name.
+    pub name: String,
+    /// The team that delivers it.
+    pub team: Option<String>,
+    /// Its escalation policy; none means that the IMOC is paged.
+    pub policy: Option<String>,
+    /// False once it was retired.
+    pub active: bool,
+}
+
+/// A product as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProductForm {
+    /// Its name.
+    pub name: String,
+    /// False once it was retired.
+    pub active: bool,
+}
+
+/// A schedule as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ScheduleForm {
+    /// Its name.
+    pub name: String,
+    /// IANA zone in which it hands off.
+    pub zone: String,
+    /// Person ids in turn; one may stand here several times.
+    pub people: Vec<String>,
+    /// Local time of the hand-off, `09:00`.
+    pub hand_off: String,
+    /// Local date of the first hand-off, `2026-11-22`; empty while not chosen.
+    pub first_day: String,
+    /// Days per turn; none while that is no number.
+    pub turn_days: Option<u32>,
+    /// Overrides that still matter, and new ones.
+    pub overrides: Vec<OverrideForm>,
+    /// False once it was retired.
+    pub active: bool,
+}
+
+/// An override as edited: it is added or taken away, and not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OverrideForm {
+    /// Override id; none for a new one.
+    pub id: Option<String>,
+    /// Who stands in.
+    pub person: Option<String>,
+    /// From (inclusive); none while not chosen.
+    pub start: Option<i64>,
+    /// Until (exclusive); none while not chosen.
+    pub end: Option<i64>,
+}
+
+/// An escalation policy as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PolicyForm {
+    /// Its name.
+    pub name: String,
+    /// Its steps, in order.
+    pub steps: Vec<StepForm>,
+    /// How often it starts over after its last step; none while that is no number.
+    pub repeats: Option<u32>,
+    /// False once it was retired.
+    pub active: bool,
+}
+
+/// A step of a policy as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StepForm {
+    /// Whom it rings.
+    pub targets: Vec<TargetForm>,
+    /// How long it waits for an acknowledgement; none while that is no number.
+    pub timeout_secs: Option<u32>,
+}
+
+/// Whom a step rings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TargetForm {
+    /// What it is.
+    pub kind: TargetKind,
+    /// Its entity id.
+    pub id: String,
+}
+
+/// What a step can ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetKind {
+    /// One person.
+    Person,
+    /// Whoever is on call in a schedule when the step goes.
+    Schedule,
+    /// Everyone in a team.
+    Team,
+}
+
+/// The workspace's settings as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SettingsForm {
+    /// The workspace's name; empty while nobody has named it.
+    pub name: String,
+    /// The escalation policy of the IMOC roster, asked where a service has nobody of its own.
+    pub imoc_policy: Option<String>,
+    /// The three severities in this organisation's words; empty words mean the shipped ones.
+    pub severity_scale: Vec<SeverityLine>,
+}
+
+/// `preview_schedule`: who would be on call when, before anything is saved.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PreviewSchedule {
+    /// The schedule that is edited; none for a new one.
+    pub id: Option<String>,
+    /// What the editor holds.
+    pub form: ScheduleForm,
+}
+
+/// Answer of `preview_schedule`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SchedulePreview {
+    /// The next shifts, the current one first.
+    pub shifts: Vec<ShiftView>,
+}
+
+/// `invite_person`: the server makes an invitation.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct InvitePerson {
+    /// Whoever accepts it may edit the directory.
+    pub admin: bool,
+}
+
+/// Answer of `invite_person`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct InvitationView {
+    /// The server's address, to be handed on together with the code.
+    pub server: String,
+    /// The code, shown this one time.
+    pub code: String,
+    /// Until when it can be used, once.
+    pub expires_at: i64,
+}

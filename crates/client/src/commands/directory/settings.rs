@@ -1,0 +1,64 @@
+//! The workspace's settings: its name, the IMOC's policy, the severity scale.
+
+use std::collections::BTreeMap;
+
+use firebell_domain::{
+    directory::MAX_CRITERIA,
+    entity::{Entity, Kind},
+    time::Timestamp,
+};
+use serde_json::json;
+
+use super::form::{Fields, Form, Here, chosen, trimmed};
+use crate::{
+    api::{directory::SettingsForm, session::SeverityLine},
+    commands::objection::Objections,
+    views::directory::scale,
+};
+
+impl Form for SettingsForm {
+    const KIND: Kind = Kind::SETTINGS;
+
+    fn read(entity: &Entity, _: Timestamp) -> Self {
+        Self {
+            name: entity.text("name").to_owned(),
+            imoc_policy: entity.get("imoc_policy"),
+            severity_scale: scale(Some(entity)),
+        }
+    }
+
+    fn fields(&self) -> Fields {
+        let words = |line: &SeverityLine| -> BTreeMap<&'static str, String> {
+            let all = [("name", &line.name), ("criteria", &line.criteria), ("short", &line.short)];
+            let said = all.map(|(which, words)| (which, words.trim().to_owned()));
+            said.into_iter().filter(|(_, words)| !words.is_empty()).collect()
+        };
+        let lines = self.severity_scale.iter().map(|line| (line.severity.to_string(), words(line)));
+        let lines: BTreeMap<_, _> = lines.filter(|(_, words)| !words.is_empty()).collect();
+        Fields::from([
+            ("name", trimmed(&self.name)),
+            ("imoc_policy", chosen(self.imoc_policy.as_ref())),
+            ("severity_scale", json!(lines)),
+        ])
+    }
+
+    fn check(&self, was: &Self, here: &Here<'_>, wrong: &mut Objections) {
+        // A workspace may have no name, and keeps the one that it has.
+        if self.name.trim() != was.name {
+            here.check_name(&self.name, wrong);
+        }
+        let policy = self.imoc_policy.as_ref();
+        let unknown = policy.is_some_and(|policy| !here.is(policy, &Kind::POLICY));
+        wrong.when(unknown, "imoc_policy", "error-policy-unknown");
+        for line in &self.severity_scale {
+            let severity = line.severity;
+            wrong.when(!(1..=3).contains(&severity), "severity_scale", "error-value-impossible");
+            for (which, words) in
+                [("name", &line.name), ("criteria", &line.criteria), ("short", &line.short)]
+            {
+                let field = format!("severity_scale.{severity}.{which}");
+                wrong.when(words.trim().len() > MAX_CRITERIA, &field, "error-text-too-long");
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+### Words of the directory where it is edited: people, teams, services, products, schedules, escalation, IMOC.
+
+## Sections
+settings-workspace = Workspace
+section-people = People
+section-teams = Teams
+section-services = Services
+section-products = Products
+section-schedules = Schedules
+section-policies = Escalation
+section-imoc = IMOC
+
+## Common to all lists
+directory-name = Name
+directory-retire = Retire
+directory-restore = Use again
+directory-retired = retired
+directory-used-by = Used by { $names }
+directory-put-aside = Put aside, not saved: { $name }.
+directory-bring-back = Bring it back
+directory-show-retired = { $count ->
+    [one] Show { $count } that is no longer active
+   *[other] Show { $count } that are no longer active
+  }
+directory-hide-retired = Hide what is no longer active
+directory-empty-ask = Nothing here yet. An administrator adds it.
+directory-may-not = Only administrators change the workspace. Your own phone, e-mail and zone are yours to keep right.
+directory-take-out = Take out { $name }
+directory-move-up = Move { $name } up
+directory-move-down = Move { $name } down
+directory-add-person = Add a person…
+directory-zone-type = Type a city, such as Berlin
+directory-zone-now = { $time } there now
+
+## Setting up
+setup-title = Set up on call
+setup-about = Four steps, then a severe incident finds somebody.
+setup-schedule = Schedule: who, when
+setup-policy = Escalation: whom to ring
+setup-service = Service: what can break
+setup-imoc = IMOC: when nobody else is
+
+## People
+people-about = Everyone the record names. Who is added here has no account: they can be phoned, and no desktop rings for them.
+people-about-invite = Everyone the record names. Invite those who are to be paged; whoever is only added here has no account, and can be phoned.
+people-empty = Add the people who take part in incidents, with their phone numbers.
+people-add = Add person
+people-retire = Has left
+people-restore = Is back
+people-retired = left
+people-no-account = no account
+people-admin = administrator
+person-name = Name
+person-phone = Phone
+person-phone-hint = For direct dial, when the server cannot page.
+person-email = E-mail
+person-zone = Time zone
+person-admin = Administrator.
+person-admin-hint = May change everything here, and invite others.
+me-contact = How others reach you
+
+## Invitation
+invite-open = Invite
+invite-about = The server makes a code. Whoever gets it connects to the server with it and makes an account.
+invite-admin = They may change the workspace: an administrator.
+invite-make = Make a code
+invite-hand-on = Hand on both lines. The code is not shown again.
+invite-once = Works once, until { $at }.
+
+## Teams
+teams-about = People who deliver a service together. An escalation step can ring all of a team.
+teams-empty = Add a team when several people are to be rung at once, or to say who delivers a service.
+teams-add = Add team
+teams-members = Members
+teams-nobody = nobody yet
+
+## Services
+services-about = What can be faulty. Whoever declares an incident names the service, and its escalation policy says who is paged.
+services-empty = Add the services that you run, by the names that people use for them. Make an escalation policy first, and each can be given one at once.
+services-add = Add service
+services-name-hint = As people say it at night: payments-api.
+services-policy = Escalation policy
+services-policy-hint = Who is paged when this service is faulty.
+services-policy-hint-nobody = Who is paged when this service is faulty. Without one nobody is, for there is no IMOC yet.
+services-no-policy = Make one first
+services-imoc = None: the IMOC is paged
+services-nobody = None: nobody is paged
+services-team = Team
+services-no-team = No team
+services-pages = pages { $policy }
+services-pages-imoc = pages the IMOC
+services-pages-nobody = pages nobody
+
+## Products
+products-about = What customers know by name. An incident says which of them are affected.
+products-empty = Add what your customers would say is broken: “Web shop”, “Mobile app”.
+products-add = Add product
+products-name-hint = As customers know it.
+
+## Schedules
+schedules-about = Who is on call when: people in turn, who hand off at a local time.
+schedules-empty = Add a schedule first: everything that pages somebody leads to one. You can be alone in it.
+schedules-add = Add schedule
+schedules-name-example = Payments on call
+schedule-zone = Time zone of its hand-offs
+schedule-people = In turn
+schedule-people-hint = The first has the first turn. Somebody may stand here several times.
+schedule-turn-days = One turn lasts
+schedule-days = { $days ->
+    [one] day
+   *[other] days
+  }
+schedule-hand-off = Hands off at
+schedule-first-day = First hand-off on
+schedule-preview = Next shifts, if you save it so
+schedule-preview-cannot = Fill in turn, time and day, and the next shifts stand here.
+schedule-preview-zone = In your zone, { $zone }.
+
+## Escalation policies
+policies-about = Whom to ring, how long to wait, whom to ring then. After the last step comes the IMOC.
+policies-empty = Add a policy that rings a schedule, and give it to your services.
+policies-add = Add policy
+policies-name-example = Payments
+policy-step = Step { $step }
+policy-rings = Rings
+policy-add-target = Add a schedule, a team or a person…
+policy-waits = Waits
+policy-minutes = minutes, then goes on to the next step
+policy-minutes-last = minutes; this is the last step
+policy-add-step = Add step
+policy-repeats = Starts over
+policy-times = { $times ->
+    [one] time after its last step
+   *[other] times after its last step
+  }
+policy-repeats-hint = 0 to 9. Then the IMOC is rung.
+policy-no-schedule = There is no schedule yet, so only teams and people can be rung.
+policy-make-schedule = Make a schedule
+target-schedule = schedule
+target-team = team
+target-person = person
+
+## IMOC
+imoc-about = The incident managers of the whole company: rung where a service has nobody of its own, and where nobody of its own answers.
+imoc-policy = Escalation policy of the IMOC
+imoc-policy-hint = A policy like any other; its first step usually rings a schedule of incident managers.
+imoc-none = None
+imoc-nobody = Without one, an incident without a service pages nobody.
+
+## Severity scale
+scale-about = In your organisation’s words. What you leave empty is said in Firebell’s.
+scale-name = Name
+scale-short = In a few words, for the form
+scale-criteria = All criteria

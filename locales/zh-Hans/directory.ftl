@@ -1,0 +1,149 @@
+### 编辑名录时的用词：人员、团队、服务、产品、待命名单、上报策略、IMOC。
+
+## 各部分
+settings-workspace = 工作区
+section-people = 人员
+section-teams = 团队
+section-services = 服务
+section-products = 产品
+section-schedules = 待命名单
+section-policies = 上报策略
+section-imoc = IMOC
+
+## 各列表共用
+directory-name = 名称
+directory-retire = 停用
+directory-restore = 重新启用
+directory-retired = 已停用
+directory-used-by = 用于 { $names }
+directory-put-aside = 已搁置，尚未保存：{ $name }。
+directory-bring-back = 取回继续编辑
+directory-show-retired = 显示不再使用的（{ $count }）
+directory-hide-retired = 隐藏不再使用的
+directory-empty-ask = 这里还没有内容，需由管理员添加。
+directory-may-not = 只有管理员可以更改工作区。您自己的电话、邮箱和时区由您自己维护。
+directory-take-out = 移除 { $name }
+directory-move-up = 上移 { $name }
+directory-move-down = 下移 { $name }
+directory-add-person = 添加人员…
+directory-zone-type = 输入城市英文名，如 Shanghai
+directory-zone-now = 当地现在是 { $time }
+
+## 初次设置
+setup-title = 设置待命
+setup-about = 共四步，之后严重事件就能呼叫到人。
+setup-schedule = 待命名单：谁在何时
+setup-policy = 上报策略：呼叫谁
+setup-service = 服务：什么会出故障
+setup-imoc = IMOC：最后由谁兜底
+
+## 人员
+people-about = 记录中会提到的所有人。在这里添加的人没有账号：可以打电话，但没有电脑会为其响铃。
+people-about-invite = 记录中会提到的所有人。需要被呼叫的人请发邀请；只在这里添加的人没有账号，只能打电话。
+people-empty = 添加参与处理事件的人员，并填写电话号码。
+people-add = 添加人员
+people-retire = 已离开
+people-restore = 已回来
+people-retired = 已离开
+people-no-account = 没有账号
+people-admin = 管理员
+person-name = 姓名
+person-phone = 电话
+person-phone-hint = 服务器无法呼叫时，直接拨打。
+person-email = 邮箱
+person-zone = 时区
+person-admin = 管理员。
+person-admin-hint = 可以更改这里的一切，并邀请他人。
+me-contact = 别人如何联系您
+
+## 邀请
+invite-open = 邀请
+invite-about = 服务器会生成一个邀请码。拿到邀请码的人用它连接服务器并建立账号。
+invite-admin = 对方可以更改工作区（管理员）。
+invite-make = 生成邀请码
+invite-hand-on = 请把以下两项一并转交。邀请码不会再次显示。
+invite-once = 只能使用一次，{ $at } 前有效。
+
+## 团队
+teams-about = 共同交付一项服务的人。上报的一步可以呼叫整个团队。
+teams-empty = 需要同时呼叫多人，或要说明服务由谁交付时，请添加团队。
+teams-add = 添加团队
+teams-members = 成员
+teams-nobody = 尚无成员
+
+## 服务
+services-about = 可能出故障的对象。创建事件时指明服务，其上报策略决定呼叫谁。
+services-empty = 添加您运行的服务，用大家平时的叫法。先建好上报策略，添加时就能直接选用。
+services-add = 添加服务
+services-name-hint = 用半夜里大家会说的名字，如 payments-api。
+services-policy = 上报策略
+services-policy-hint = 这项服务出故障时呼叫谁。
+services-policy-hint-nobody = 这项服务出故障时呼叫谁。不选则无人被呼叫，因为还没有 IMOC。
+services-no-policy = 请先创建
+services-imoc = 无：呼叫 IMOC
+services-nobody = 无：不呼叫任何人
+services-team = 团队
+services-no-team = 不属于任何团队
+services-pages = 按“{ $policy }”呼叫
+services-pages-imoc = 呼叫 IMOC
+services-pages-nobody = 不呼叫任何人
+
+## 产品
+products-about = 客户叫得出名字的东西。事件会说明其中哪些受影响。
+products-empty = 添加客户会说“坏了”的东西，例如“网上商店”“手机应用”。
+products-add = 添加产品
+products-name-hint = 用客户熟悉的名称。
+
+## 待命名单
+schedules-about = 谁在何时待命：人员依次轮值，在当地时间交接。
+schedules-empty = 请先添加一份待命名单，所有呼叫最终都落到名单上。名单里可以只有您一人。
+schedules-add = 添加待命名单
+schedules-name-example = 支付组待命
+schedule-zone = 交接所用的时区
+schedule-people = 轮值顺序
+schedule-people-hint = 第一位值第一班。同一人可以出现多次。
+schedule-turn-days = 每班时长
+schedule-days = { $days ->
+   *[other] 天
+  }
+schedule-hand-off = 交接时间
+schedule-first-day = 首次交接日期
+schedule-preview = 照此保存后的班次
+schedule-preview-cannot = 填好时长、时间和日期后，这里会显示接下来的班次。
+schedule-preview-zone = 按您的时区显示：{ $zone }。
+
+## 上报策略
+policies-about = 先呼叫谁、等多久、再呼叫谁。最后一步之后轮到 IMOC。
+policies-empty = 添加一条呼叫待命名单的策略，再把它用到服务上。
+policies-add = 添加上报策略
+policies-name-example = 支付组
+policy-step = 第 { $step } 步
+policy-rings = 呼叫
+policy-add-target = 添加待命名单、团队或人员…
+policy-waits = 等待
+policy-minutes = 分钟，然后进入下一步
+policy-minutes-last = 分钟；这是最后一步
+policy-add-step = 添加一步
+policy-repeats = 从头重复
+policy-times = { $times ->
+   *[other] 次（最后一步之后）
+  }
+policy-repeats-hint = 0 至 9 次。之后呼叫 IMOC。
+policy-no-schedule = 还没有待命名单，目前只能呼叫团队和人员。
+policy-make-schedule = 创建待命名单
+target-schedule = 待命名单
+target-team = 团队
+target-person = 人员
+
+## IMOC
+imoc-about = 全公司待命的事件管理员：服务没有自己的待命人员，或其人员无人应答时，就呼叫他们。
+imoc-policy = IMOC 的上报策略
+imoc-policy-hint = 与其他上报策略一样；第一步通常呼叫事件管理员的待命名单。
+imoc-none = 无
+imoc-nobody = 不设置的话，未指明服务的事件不会呼叫任何人。
+
+## 严重性级别标准
+scale-about = 用贵组织自己的话来写。留空之处使用 Firebell 的说法。
+scale-name = 名称
+scale-short = 简短说明，用于表单
+scale-criteria = 完整标准

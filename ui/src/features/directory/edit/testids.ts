@@ -1,0 +1,20 @@
+/** As in shared/testids.ts, for what the page window never shows: its script stays small. */
+export const testids = {
+  setUpSteps: "set-up-steps",
+  directorySection: (section: string) => `directory-${section}`,
+  directoryAdd: "directory-add",
+  directoryRow: "directory-row",
+  directoryField: (name: string) => `directory-field-${name}`,
+  directoryStep: "directory-step-add",
+  directoryTarget: (step: number) => `directory-target-${step}`,
+  directoryTimeout: (step: number) => `directory-timeout-${step}`,
+  directoryOverride: "directory-override-add",
+  schedulePreview: "schedule-preview",
+  editorSave: "editor-save",
+  editorCancel: "editor-cancel",
+  editorRetire: "editor-retire",
+  myContact: "my-contact",
+  inviteOpen: "invite-open",
+  inviteMake: "invite-make",
+  inviteCode: "invite-code",
+} as const;

@@ -1,0 +1,86 @@
+import { ApiFailure, type Item, type PreviewSchedule, type Save, type ScheduleForm, type SchedulePreview, type WorkspaceView } from "../src/host";
+import type { Say } from "./fixtures";
+
+const DAY = 86_400_000;
+type Lists = "people" | "teams" | "services" | "products" | "schedules" | "policies";
+type Listed = { name: string; active: boolean };
+
+const item = <F>(id: string, form: F, used_by: string[] = []): Item<F> => ({ id, form, stamps: {}, used_by: used_by.map((name) => ({ id: name, name })), unsent: false });
+const wrong = (fields: [string, string][]) =>
+  new ApiFailure({ code: "invalid", message: "", args: {}, fields: fields.map(([field, message_id]) => ({ field, message_id })), retryable: false });
+
+/** A directory that keeps what is saved in it, as far as pictures and behaviour need it. */
+export class FakeDirectory {
+  readonly view: WorkspaceView;
+  #serial = 0;
+
+  constructor(say: Say, people: { id: string; name: string }[], empty: boolean) {
+    const [mei, jonas, ana, ravi] = people.map((person) => person.id) as [string, string, string, string];
+    const line = (severity: number) => ({ severity, name: "", criteria: "", short: "" });
+    const active = true;
+    const rota = (name: string, who: string[], zone: string): ScheduleForm => ({ name, zone, people: who, hand_off: "09:00", first_day: "2026-11-16", turn_days: 7, overrides: [], active });
+    this.view = {
+      may_edit: true,
+      may_invite: true,
+      people: people.map(({ id, name }, n) => item(id, { name, phone: n === 5 ? "" : `+44 20 7946 0${100 + n}`, email: `${id.slice(2)}@example.com`, zone: n < 4 ? "Europe/London" : "Asia/Shanghai", admin: n === 0, active: n !== 4 }, n === 0 ? ["IMOC"] : [])),
+      without_account: people.slice(5).map((person) => person.id),
+      teams: [item("t-0", { name: say("Payments", "支付团队"), members: [mei, ana, ravi], active }, ["payments-api"])],
+      services: [
+        item("s-pay", { name: "payments-api", team: "t-0", policy: "y-0", active }),
+        item("s-search", { name: "search", team: null, policy: null, active }),
+        item("s-old", { name: "exports", team: null, policy: null, active: false }),
+      ],
+      products: [say("Checkout", "结账"), say("Invoices", "发票"), say("Mobile app", "移动应用")].map((name, n) => item(`d-${n}`, { name, active })),
+      schedules: [
+        item("h-0", { ...rota(say("Payments on call", "支付组待命"), [ana, jonas, mei], "Europe/London"), overrides: [{ id: "o-0", person: jonas, start: Date.now() + DAY, end: Date.now() + 2 * DAY }] }, [say("Payments", "支付组")]),
+        item("h-1", rota("IMOC", [mei], "Asia/Shanghai"), ["IMOC"]),
+      ],
+      policies: [
+        item("y-0", { name: say("Payments", "支付组"), steps: [{ targets: [{ kind: "schedule" as const, id: "h-0" }], timeout_secs: 300 }, { targets: [{ kind: "team" as const, id: "t-0" }, { kind: "person" as const, id: mei }], timeout_secs: 600 }], repeats: 1, active }, ["payments-api"]),
+        item("y-1", { name: "IMOC", steps: [{ targets: [{ kind: "schedule" as const, id: "h-1" }], timeout_secs: 300 }], repeats: 0, active }, ["IMOC"]),
+      ],
+      settings: item("settings", { name: "", imoc_policy: "y-1", severity_scale: [1, 2, 3].map(line) }),
+    };
+    if (empty) {
+      const me = this.view.people.filter((person) => person.id === mei);
+      Object.assign(this.view, { people: me, teams: [], services: [], products: [], schedules: [], policies: [], may_invite: false, without_account: [] });
+      this.view.settings.form.imoc_policy = null;
+      for (const person of me) person.used_by = [];
+    }
+  }
+
+  /** `save_…` of what stands in a list. */
+  save<F extends Listed>(list: Lists, save: Save<F>): string {
+    if (save.form.name.trim() === "") throw wrong([["name", "error-name-empty"]]);
+    const items = this.view[list] as unknown as Item<F>[];
+    const id = save.was?.id ?? `${list}-${(this.#serial += 1)}`;
+    const saved: Item<F> = { ...item(id, structuredClone(save.form)), unsent: true, used_by: save.was?.used_by ?? [] };
+    const place = items.findIndex((each) => each.id === id);
+    if (place < 0) items.push(saved);
+    else items[place] = saved;
+    return id;
+  }
+
+  saveSettings(save: Save<WorkspaceView["settings"]["form"]>): string {
+    this.view.settings = { ...this.view.settings, form: structuredClone(save.form) };
+    return this.view.settings.id;
+  }
+
+  preview({ form }: PreviewSchedule): SchedulePreview {
+    const days = form.turn_days;
+    if (days === null || days < 1 || form.first_day === "" || !/^\d{1,2}:\d{2}$/.test(form.hand_off)) throw wrong([["turn_days", "error-turn-days"]]);
+    const person = (n: number) => {
+      const id = form.people[n % form.people.length];
+      const found = this.view.people.find((each) => each.id === id);
+      return found ? { id: found.id, name: found.form.name } : null;
+    };
+    const start = Date.parse(`${form.first_day}T${form.hand_off.padStart(5, "0")}:00Z`);
+    if (form.people.length < 2) return { shifts: [{ schedule: form.name, person: person(0), start: form.people.length === 0 ? null : start, end: null, overridden: false }] };
+    return { shifts: Array.from({ length: 5 }, (_, n) => ({ schedule: form.name, person: person(n), start: start + n * days * DAY, end: start + (n + 1) * days * DAY, overridden: false })) };
+  }
+
+  /** Answers as a host gives them: never the very objects that are kept here. */
+  read(): WorkspaceView {
+    return structuredClone(this.view);
+  }
+}
