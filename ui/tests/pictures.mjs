@@ -41,7 +41,7 @@ const shots = [
   ["incidents-narrow", "#/incidents", narrow],
   ["pages", "#/pages", wide],
   ["on-call", "#/on-call", wide],
-  ["on-call-override", "#/on-call", narrow, (page) => page.getByRole("button", { name: /^(Override|安排顶班)$/ }).first().click()],
+  ["on-call-override", "#/on-call", narrow, (page) => page.getByRole("button", { name: /^(Override|安排替班)$/ }).first().click()],
   ["settings", "#/settings", wide],
   ["settings-computer", "#/settings/computer", wide],
   ["settings-small", "#/settings/people", small10],
