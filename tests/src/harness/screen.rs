@@ -92,24 +92,35 @@ impl Screen {
 
     /// Clicks an element once it can be clicked.
     pub async fn click(&self, id: &str) -> Result<()> {
-        let started = Instant::now();
-        loop {
-            match self.find(id).await?.click().await {
-                Ok(()) => return Ok(()),
-                // Something that is just leaving still lies over it.
-                Err(error) if is_covered(&error) && started.elapsed() < PATIENCE => {
-                    tokio::task::yield_now().await;
-                }
-                Err(error) => return Err(error).with_context(|| format!("clicking \"{id}\"")),
-            }
-        }
+        let clicked = self.once_it_can(id, async |element| element.click().await);
+        clicked.await.with_context(|| format!("clicking \"{id}\""))
     }
 
     /// Chooses an option of a list by its value.
     pub async fn choose(&self, id: &str, value: &str) -> Result<()> {
         let option = By::Css(format!("option[value='{value}']"));
-        let option = self.find(id).await?.find(option).await?;
-        option.click().await.with_context(|| format!("choosing {value} of \"{id}\""))
+        let choose = async |list: WebElement| list.find(option.clone()).await?.click().await;
+        let chosen = self.once_it_can(id, choose);
+        chosen.await.with_context(|| format!("choosing {value} of \"{id}\""))
+    }
+
+    /// Does something to an element; again while something that is just leaving lies over it, or while
+    /// it is being drawn anew.
+    async fn once_it_can(
+        &self,
+        id: &str,
+        act: impl AsyncFn(WebElement) -> Result<(), WebDriverError>,
+    ) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            match act(self.find(id).await?).await {
+                Ok(()) => return Ok(()),
+                Err(error) if is_covered(&error) && started.elapsed() < PATIENCE => {
+                    tokio::task::yield_now().await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// Types into an element.
