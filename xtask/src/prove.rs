@@ -51,9 +51,8 @@ pub(crate) fn each(stages: &mut Stages, names: &[String], release: bool) -> Resu
     Ok(())
 }
 
-/// Takes the desktop through an incident on a virtual display.
+/// Takes the desktop through an incident on a virtual display; the programs are built already.
 pub(crate) fn tour() -> Result<()> {
-    cargo("build").args(["-p", "firebell-tests", "--bins"]).run()?;
     swept(|| prove(false)?.arg("tour").limit(Duration::from_secs(600)).run())
 }
 

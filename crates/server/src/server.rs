@@ -123,6 +123,7 @@ impl Server {
             _ = loops.join_next() => tracing::error!("a loop ended"),
             () = node.appender.ended() => tracing::error!("nothing can be appended any more"),
         }
+        node.beats.stop();
     }
 
     /// What the parts of this process share; for tests and tools.
@@ -138,13 +139,7 @@ impl Server {
         let error = ApiError::of(ErrorCode::Offline, "the server is stopping")
             .with("retry_after_millis", come_back.to_string());
         self.node.hub.close(&error);
-        let gone = async {
-            let mut look = tokio::time::interval(Duration::from_millis(20));
-            while !self.node.hub.is_empty() {
-                look.tick().await;
-            }
-        };
-        if tokio::time::timeout(FAREWELL, gone).await.is_err() {
+        if tokio::time::timeout(FAREWELL, self.node.hub.counts(0)).await.is_err() {
             tracing::warn!(left = self.node.hub.len(), "connections were cut off");
         }
         self.node.stop.cancel();

@@ -5,10 +5,11 @@ use std::fs::{self, File};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, kill_process_group, pidfd_open};
 
 use super::wait;
 
@@ -110,17 +111,17 @@ impl Process {
 
     /// Waits until a condition holds; when the program ends instead, the error shows its log.
     pub async fn ready(&mut self, limit: Duration, holds: impl AsyncFn() -> bool) -> Result<()> {
-        let started = Instant::now();
-        while !holds().await {
-            if let Some(status) = self.child.try_wait()? {
-                bail!("{} ended with {status}:\n{}", self.name, self.tail());
+        let what = format!("{} to be ready", self.name);
+        let child = std::cell::RefCell::new(&mut self.child);
+        let ready = wait::until(&what, limit, async || {
+            if holds().await {
+                return Ok(Some(()));
             }
-            if started.elapsed() > limit {
-                bail!("{} was not ready after {limit:?}:\n{}", self.name, self.tail());
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        Ok(())
+            let ended = child.borrow_mut().try_wait()?;
+            ended.map_or(Ok(None), |status| Err(anyhow::anyhow!("it ended with {status}")))
+        });
+        let ready = ready.await;
+        ready.with_context(|| format!("{}:\n{}", self.name, self.tail()))
     }
 
     /// The end of what it wrote to standard error.
@@ -136,15 +137,20 @@ impl Drop for Process {
             // A frozen program cannot hear that it should end.
             kill_process(pid, Signal::CONT).ok();
             kill_process_group(pid, Signal::TERM).ok();
-            let started = Instant::now();
-            while matches!(self.child.try_wait(), Ok(None)) && started.elapsed() < GRACE {
-                std::thread::sleep(Duration::from_millis(5));
-            }
+            ends_within(pid, GRACE);
         }
         // Its children, and itself if need be: an error means that none is left.
         kill_process_group(pid, Signal::KILL).ok();
         self.child.wait().ok();
     }
+}
+
+/// Waits until a process has ended, or has not in time; the kernel says when.
+fn ends_within(pid: Pid, limit: Duration) {
+    let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return };
+    let limit = Timespec::try_from(limit).ok();
+    // A signal that interrupts this only makes the end less gentle.
+    poll(&mut [PollFd::new(&process, PollFlags::IN)], limit.as_ref()).ok();
 }
 
 /// The last lines of a file.

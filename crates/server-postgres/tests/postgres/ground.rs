@@ -4,14 +4,16 @@
 
 use std::{
     fs::{self, File},
+    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStderr, ChildStdin, Command, Stdio},
     sync::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicU32, Ordering},
+        mpsc,
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
@@ -76,11 +78,12 @@ impl Cluster {
         let mut shell = user.command(Path::new("sh"));
         shell.arg("-c").arg(script).arg(tool("postgres")).arg(&data).arg(folder.path());
         shell.current_dir(folder.path()).stdin(Stdio::piped());
-        shell.stdout(log.try_clone().expect("a log")).stderr(log);
+        shell.stdout(log.try_clone().expect("a log")).stderr(Stdio::piped());
         let mut shell = shell.spawn().expect("a shell");
         let alive = shell.stdin.take();
+        let said = shell.stderr.take().expect("what it says");
         let cluster = Self { folder, shell, alive };
-        cluster.await_ready();
+        cluster.await_ready(said, log);
         cluster
     }
 
@@ -88,14 +91,19 @@ impl Cluster {
         format!("postgres://postgres@localhost/postgres?host={}", self.folder.path().display())
     }
 
-    fn await_ready(&self) {
-        let started = Instant::now();
-        let mut ask = Command::new("pg_isready");
-        ask.arg("-q").arg("-h").arg(self.folder.path());
-        while !run(&mut ask) {
-            assert!(started.elapsed() < PATIENCE, "no PostgreSQL: {}", read(&self.folder));
-            thread::sleep(Duration::from_millis(20));
-        }
+    /// Copies what it says into the log for as long as it runs, and waits for the word.
+    fn await_ready(&self, said: ChildStderr, mut log: File) {
+        let (ready, heard) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(said).lines().map_while(Result::ok) {
+                writeln!(log, "{line}").ok();
+                if line.contains("ready to accept connections") {
+                    ready.send(()).ok();
+                }
+            }
+        });
+        let heard = heard.recv_timeout(PATIENCE);
+        assert!(heard.is_ok(), "no PostgreSQL: {}", read(&self.folder));
     }
 }
 

@@ -10,6 +10,7 @@ use firebell_protocol::{
     error::{ApiError, ErrorCode},
     frame::ToClient,
 };
+use tokio::sync::watch;
 
 use super::{
     batch::Batch,
@@ -23,6 +24,8 @@ pub struct Hub {
     max: usize,
     /// Most connections of one person.
     max_of_person: usize,
+    /// How many lines there are, for whoever waits for them to come or go.
+    count: watch::Sender<usize>,
 }
 
 #[derive(Default)]
@@ -46,7 +49,8 @@ impl Hub {
     /// A hub that has handed out rows up to `tail`.
     #[must_use]
     pub fn new(tail: u64, max: usize, max_of_person: usize) -> Self {
-        Self { inner: Mutex::new(Inner { tail, ..Inner::default() }), max, max_of_person }
+        let inner = Mutex::new(Inner { tail, ..Inner::default() });
+        Self { inner, max, max_of_person, count: watch::Sender::new(0) }
     }
 
     /// Takes a line in.
@@ -67,6 +71,7 @@ impl Hub {
         let id = inner.next;
         inner.lines.insert(id, Arc::clone(line));
         inner.of_person.entry(person).or_default().push(id);
+        self.count.send_replace(inner.lines.len());
         Ok(Seat { hub: Arc::clone(self), id, tail: inner.tail })
     }
 
@@ -121,6 +126,12 @@ impl Hub {
         self.inner().lines.len()
     }
 
+    /// Waits until there are so many connections.
+    pub async fn counts(&self, lines: usize) {
+        // The sender lives as long as the hub that is borrowed here.
+        let _ = self.count.subscribe().wait_for(|count| *count == lines).await;
+    }
+
     /// Whether nobody is connected.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -153,6 +164,7 @@ impl Hub {
                 inner.of_person.remove(&line.session.person);
             }
         }
+        self.count.send_replace(inner.lines.len());
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

@@ -120,7 +120,7 @@ async fn who_falls_silent_is_asked_and_then_counts_as_gone() {
     let mut desk = world.person("ann", true).await;
     assert_eq!(world.node().hub.len(), 1);
     // A client that is not polled answers no ping.
-    wait_until(|| world.node().hub.is_empty()).await;
+    until_lines(&world, 0).await;
     let asked = async {
         while let Some(Ok(message)) = desk.socket.as_mut().unwrap().next().await {
             if message.is_ping() {
@@ -142,7 +142,7 @@ async fn a_frame_that_is_too_large_is_told_so() {
         if bytes < 2 * MAX_FRAME {
             assert_eq!(desk.fault().await, ErrorCode::TooLarge);
         }
-        wait_until(|| world.node().hub.is_empty()).await;
+        until_lines(&world, 0).await;
     }
     let (status, body) = world
         .request(
@@ -298,7 +298,7 @@ async fn one_person_has_so_many_connections_and_no_more() {
     assert_eq!(second.fault().await, ErrorCode::TooMany);
     let bob = world.person("bob", false).await;
     drop((ann, bob));
-    wait_until(|| world.node().hub.is_empty()).await;
+    until_lines(&world, 0).await;
     second = Desk::new(second.session);
     assert_eq!(second.connect(&world).await, Resume::Snapshot);
 }
@@ -328,7 +328,7 @@ async fn who_was_put_out_and_does_not_read_it_writes_nothing_more() {
         let sets = bob.sets(vec![vec![declare(Severity::Three, None, false)]]);
         bob.send(&ToServer::Push { sets, more: false }).await;
     }
-    wait_until(|| world.node().hub.len() == 1).await;
+    until_lines(&world, 1).await;
     assert_eq!(world.store.head().await.unwrap().seq, before);
 }
 
@@ -340,16 +340,12 @@ async fn who_does_not_read_is_put_out_and_counted() {
     let mut ann = world.person("ann", true).await;
     let _bob = world.person("bob", false).await;
     flood(&mut ann).await;
-    wait_until(|| world.node().hub.len() == 1).await;
+    until_lines(&world, 1).await;
     assert_eq!(world.node().metrics.connections_dropped.get(), 1);
 }
 
-/// Waits for a condition, within a bound.
-pub(super) async fn wait_until(condition: impl Fn() -> bool) {
-    let waiting = async {
-        while !condition() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(SOON, waiting).await.expect("the condition in time");
+/// Waits until so many desktops are connected, within a bound.
+async fn until_lines(world: &World, lines: usize) {
+    let counted = world.node().hub.counts(lines);
+    tokio::time::timeout(SOON, counted).await.expect("in time");
 }
