@@ -11,6 +11,7 @@ pub mod directory;
 pub mod display;
 pub mod hands;
 pub mod headless;
+pub mod incident;
 pub mod keychain;
 pub mod notification;
 pub mod office;

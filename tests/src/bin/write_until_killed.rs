@@ -11,11 +11,12 @@ use anyhow::{Context, Result};
 use firebell_domain::change::{Body, Change};
 use firebell_domain::entity::Kind;
 use firebell_domain::id::EntityId;
-use firebell_domain::incident::{DetectedBy, IncidentChange, Severity};
+use firebell_domain::incident::IncidentChange;
 use firebell_domain::role::RoleChange;
 use firebell_domain::time::Timestamp;
 use firebell_domain::timeline::{EntryChange, EntryKind};
 use firebell_tests::harness::headless::Headless;
+use firebell_tests::harness::incident::declare;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
@@ -71,8 +72,9 @@ async fn act(
     let Some(incident) = known.filter(|_| rng.random_ratio(19, 20)) else {
         let fresh = EntityId(uuid::Uuid::now_v7());
         incidents.push(fresh);
-        let declare = Body::Incident(declare(desktop.take_key().await?));
-        return Ok(vec![desktop.new_change(fresh, declare)]);
+        let key = desktop.take_key().await?;
+        let declare = declare(key, "checkout fails 结账失败".to_owned(), "");
+        return Ok(vec![desktop.new_change(fresh, Body::Incident(declare))]);
     };
     Ok(match rng.random_range(0..10) {
         0..6 => (0..rng.random_range(1..5)).map(|_| entry(desktop, incident, rng)).collect(),
@@ -96,21 +98,6 @@ async fn act(
             vec![desktop.new_change(incident, Body::Incident(body)), entry(desktop, incident, rng)]
         }
     })
-}
-
-fn declare(number: Option<u64>) -> IncidentChange {
-    IncidentChange::Declare {
-        number,
-        summary: "checkout fails 结账失败".to_owned(),
-        description: String::new(),
-        severity: Severity::Three,
-        service: None,
-        products: Vec::new(),
-        detected_by: DetectedBy::Customer,
-        impact_start: None,
-        restricted: false,
-        drill: false,
-    }
 }
 
 fn entry(desktop: &Headless, incident: EntityId, rng: &mut StdRng) -> Change {

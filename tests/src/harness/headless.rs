@@ -1,5 +1,6 @@
 //! A real desktop without its window: the client itself, its own SQLite, a real connection.
 
+use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +27,17 @@ pub struct Headless {
     folder: PathBuf,
     client: Client,
     host: Arc<Recorder>,
+}
+
+/// The one database of a workspace and a person in a desktop's folder.
+pub fn database(folder: &Path) -> Result<PathBuf> {
+    let mut files = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_database = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // A workspace and a person: their ids.
+        name.len() > 70 && name.ends_with(".db")
+    };
+    files.find(is_database).context("the desktop has a database")
 }
 
 impl Headless {

@@ -1,7 +1,10 @@
 //! Restricted incidents: nothing of them reaches who may not see them, and the chain holds.
 
 use axum::http::StatusCode;
-use firebell_domain::incident::{IncidentChange, Severity};
+use firebell_domain::{
+    id::EntityId,
+    incident::{IncidentChange, Severity},
+};
 use firebell_protocol::{
     frame::{Resume, ToClient, ToServer},
     http::{History, IncidentDump},
@@ -13,13 +16,24 @@ use super::{
     world::{World, declare, fresh, message, to_incident},
 };
 
-async fn forget(desk: &mut Desk) -> (firebell_domain::id::EntityId, u64) {
+async fn forget(desk: &mut Desk) -> (EntityId, u64) {
     desk.until(|frame| match frame {
         ToClient::Forget { incident, seq } => Some((*incident, *seq)),
         ToClient::Rows { .. } => panic!("rows before Forget"),
         _ => None,
     })
     .await
+}
+
+/// An incident that Ann declared and that Bob has read.
+async fn both_see(world: &World) -> (Desk, Desk, EntityId) {
+    let mut ann = world.person("ann", true).await;
+    let mut bob = world.person("bob", false).await;
+    let incident = declare(Severity::Three, None, false);
+    let id = incident.entity;
+    let last = ann.does(vec![incident]).await;
+    bob.until_row(last).await;
+    (ann, bob, id)
 }
 
 #[tokio::test]
@@ -61,12 +75,7 @@ async fn hidden_and_absent_get_the_same_answer() {
 #[tokio::test]
 async fn who_loses_sight_is_told_to_forget_before_any_further_row_until_they_did() {
     let world = World::start().await;
-    let mut ann = world.person("ann", true).await;
-    let mut bob = world.person("bob", false).await;
-    let incident = declare(Severity::Three, None, false);
-    let id = incident.entity;
-    let last = ann.does(vec![incident]).await;
-    bob.until_row(last).await;
+    let (mut ann, mut bob, id) = both_see(&world).await;
     let hid = ann.does(vec![to_incident(id, IncidentChange::Restrict {})]).await;
     assert_eq!(forget(&mut bob).await, (id, hid));
     let last = ann.does(vec![message(id, "after it was closed")]).await;
@@ -157,12 +166,7 @@ async fn what_is_newer_than_the_tailer_is_hidden_by_who_may_see_it_now() {
 #[tokio::test]
 async fn a_confirmation_of_what_was_never_asked_changes_nothing() {
     let world = World::start().await;
-    let mut ann = world.person("ann", true).await;
-    let mut bob = world.person("bob", false).await;
-    let incident = declare(Severity::Three, None, false);
-    let id = incident.entity;
-    let last = ann.does(vec![incident]).await;
-    bob.until_row(last).await;
+    let (mut ann, mut bob, id) = both_see(&world).await;
     for incident in [id, fresh()] {
         bob.send(&ToServer::Forgotten { incident, seq: u64::MAX }).await;
     }

@@ -14,7 +14,7 @@ use rand::rngs::StdRng;
 use super::damage::Damage;
 use super::oracle;
 use crate::harness::company::Company;
-use crate::harness::headless::Headless;
+use crate::harness::headless::{self, Headless};
 use crate::harness::server::sqlite_url;
 use crate::harness::tap::Tap;
 use crate::proof::Ground;
@@ -68,10 +68,8 @@ impl Base {
     }
 
     async fn of(folder: PathBuf, scratch: &Path) -> Result<Self> {
-        let mut names =
-            fs::read_dir(&folder)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let database = names.find(|name| name.ends_with(".db"));
-        let database = database.context("the desktop has a database")?;
+        let database = headless::database(&folder)?;
+        let database = database.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let files = Files {
             log: folder.join(format!("{database}-wal")),
             database: folder.join(&database),

@@ -1,7 +1,5 @@
 //! What a desktop answers its window, against the same SQL without anything around it.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -13,7 +11,7 @@ use sqlx::{ConnectOptions, Row, SqliteConnection};
 use super::first_sync;
 use super::measure::{Line, Samples};
 use super::stock::Stock;
-use crate::harness::headless::Headless;
+use crate::harness::headless::{Headless, database};
 use crate::harness::wait;
 use crate::proof::Ground;
 
@@ -110,14 +108,4 @@ fn weight(row: &SqliteRow) -> usize {
             row.try_get_unchecked::<Option<Vec<u8>>, _>(at).ok().flatten().map_or(0, |it| it.len())
         })
         .sum()
-}
-
-/// The one database of a workspace and a person in a desktop's folder.
-fn database(folder: &Path) -> Result<PathBuf> {
-    let mut files = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
-    let is_database = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.len() > 70 && name.ends_with(".db")
-    };
-    files.find(is_database).context("the desktop has a database")
 }

@@ -3,12 +3,13 @@
 use anyhow::{Context, Result, ensure};
 use firebell_domain::change::{Body, Change};
 use firebell_domain::id::EntityId;
-use firebell_domain::incident::{DetectedBy, IncidentChange, Severity};
+use firebell_domain::incident::IncidentChange;
 use firebell_domain::time::Timestamp;
 use firebell_domain::timeline::{EntryChange, EntryKind};
 use firebell_protocol::frame::{PushSet, Verdict};
 
 use crate::harness::company::Company;
+use crate::harness::incident;
 use crate::harness::raw::{Talk, change, fresh, set};
 use crate::proof::Size;
 
@@ -96,18 +97,8 @@ pub(super) fn declare(index: u64) -> IncidentChange {
     const FAULTS: [&str; 4] =
         ["Checkout fails", "Search is slow", "登录页面打不开", "Reports are late"];
     let fault = FAULTS[usize::try_from(index).unwrap_or(0) % FAULTS.len()];
-    IncidentChange::Declare {
-        number: None,
-        summary: format!("{fault} in region {}", index % 97),
-        description: "Seen by customers".to_owned(),
-        severity: Severity::Three,
-        service: None,
-        products: Vec::new(),
-        detected_by: DetectedBy::Customer,
-        impact_start: None,
-        restricted: false,
-        drill: false,
-    }
+    let summary = format!("{fault} in region {}", index % 97);
+    incident::declare(None, summary, "Seen by customers")
 }
 
 fn entry(incident: EntityId, index: u64, line: u64) -> Change {

@@ -11,6 +11,8 @@ use serde_json::Value;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
+use crate::harness::headless::database;
+
 /// The change sets in it.
 pub(super) struct Found {
     pub(super) all: BTreeSet<SetId>,
@@ -41,17 +43,6 @@ pub(super) async fn look(folder: &Path, scratch: &Path) -> Result<Found> {
     file.close().await?;
     let all = waiting.iter().chain(&refused).chain(&accepted).copied().collect();
     Ok(Found { all, waiting, refused })
-}
-
-/// The one database in a desktop's folder.
-fn database(folder: &Path) -> Result<PathBuf> {
-    let mut files = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
-    let is_database = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        // A workspace and a person: their ids.
-        name.len() > 70 && name.ends_with(".db")
-    };
-    files.find(is_database).context("the desktop has a database")
 }
 
 async fn ids(file: &mut SqliteConnection, table: &str) -> Result<BTreeSet<SetId>> {

@@ -7,12 +7,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use firebell_domain::change::{Body, Change};
 use firebell_domain::id::{EntityId, SetId};
-use firebell_domain::incident::{DetectedBy, IncidentChange, Severity};
 use firebell_domain::time::Timestamp;
 use firebell_domain::timeline::{EntryChange, EntryKind};
 use firebell_protocol::frame::{PushSet, SetAnswer, Verdict};
 
 use super::nodes::Addresses;
+use crate::harness::incident::declare;
 use crate::harness::raw::{Raw, Talk, change, fresh, set};
 use crate::harness::wait;
 
@@ -73,7 +73,10 @@ pub(super) async fn write(
     let incident = fresh();
     let mut number = 1;
     let mut left = changes;
-    let mut first = vec![set(number, &[change(incident, Body::Incident(declare(index)))])?];
+    let mut first = vec![set(
+        number,
+        &[change(incident, Body::Incident(declare(None, format!("writer {index}"), "")))],
+    )?];
     left -= 1;
     let mut pushes = 0;
     while left > 0 || !first.is_empty() {
@@ -171,21 +174,6 @@ impl Wire {
 
 fn decided(answer: &SetAnswer) -> bool {
     !matches!(answer.verdict, Verdict::NotNow { .. })
-}
-
-fn declare(index: u64) -> IncidentChange {
-    IncidentChange::Declare {
-        number: None,
-        summary: format!("writer {index}"),
-        description: String::new(),
-        severity: Severity::Three,
-        service: None,
-        products: Vec::new(),
-        detected_by: DetectedBy::Customer,
-        impact_start: None,
-        restricted: false,
-        drill: false,
-    }
 }
 
 fn entry(incident: EntityId, number: u64) -> Change {

@@ -1,5 +1,6 @@
 export { default as Avatar } from "./Avatar.svelte";
 export { default as Badges } from "./Badges.svelte";
+export { default as Chip } from "./Chip.svelte";
 export { default as Combo, type Option } from "./Combo.svelte";
 export { default as DateTimeField } from "./DateTimeField.svelte";
 export { default as DayField } from "./DayField.svelte";

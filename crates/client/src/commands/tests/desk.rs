@@ -10,9 +10,11 @@ use std::{
 
 use firebell_domain::{
     chain::Hash,
-    change::Author,
+    change::{Author, ChangeSet},
+    decide::{Accepted, Context, Decision, KeyState, Side, decide, stamp},
     entity::{Entity, Field, Kind, Stamp},
     id::{ChangeId, DeviceId, EntityId, WorkspaceId},
+    outcome::fold,
     time::Timestamp,
 };
 use firebell_protocol::http::SnapshotChunk;
@@ -87,6 +89,34 @@ pub(in crate::commands) struct Desk {
 }
 
 impl Desk {
+    /// What a server that saw every set before thinks of what waits: it accepts all of it.
+    pub(super) async fn judged_by_a_server(&self) -> Vec<Accepted> {
+        let (author, device) = (Author::Person(self.me), self.client.device().unwrap());
+        let me = self.client.store().unwrap().entity(self.me).await.unwrap().unwrap();
+        let mut world: BTreeMap<EntityId, Entity> = BTreeMap::from([(self.me, me)]);
+        let mut judged = Vec::new();
+        for sent in self.outbox().await {
+            let set = ChangeSet { id: sent.id, changes: sent.known_changes().collect() };
+            assert_eq!(set.changes.len(), sent.changes.len());
+            let context = Context {
+                author,
+                device: Some(device),
+                side: Side::Server { next_key: 100 },
+                world: &world,
+                keys: &|_| KeyState::Granted(device),
+            };
+            let decision = decide(&context, &set);
+            let Decision::Accepted(accepted) = decision else { panic!("{decision:?} to {set:?}") };
+            for (change, outcome) in set.changes.iter().zip(&accepted.outcomes) {
+                let before = world.remove(&outcome.entity);
+                let after = fold(before, outcome, &stamp(change, author), None);
+                world.insert(outcome.entity, after);
+            }
+            judged.push(accepted);
+        }
+        judged
+    }
+
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let recorder = Recorder { clock: AtomicI64::new(NOON), events: Mutex::default() };

@@ -1,9 +1,4 @@
-use firebell_domain::{
-    change::{Author, ChangeSet},
-    decide::{Accepted, Context, Decision, KeyState, Refusal, Side, decide},
-    entity::{Kind, World},
-    id::EntityId,
-};
+use firebell_domain::{decide::Refusal, entity::Kind, id::EntityId};
 use firebell_protocol::frame::{SetAnswer, Verdict};
 use serde_json::json;
 use uuid::Uuid;
@@ -73,33 +68,6 @@ async fn view(desk: &Desk) -> WorkspaceView {
     desk.client.get_directory(()).await.unwrap()
 }
 
-/// What a server that saw every set before thinks of what waits.
-async fn judge(desk: &Desk) -> Vec<Accepted> {
-    let (author, device) = (Author::Person(desk.me), desk.client.device().unwrap());
-    let me = desk.client.directory().entity(desk.me).unwrap().clone();
-    let mut world = std::collections::BTreeMap::from([(desk.me, me)]);
-    let mut accepted = Vec::new();
-    for sent in desk.outbox().await {
-        let set = ChangeSet { id: sent.id, changes: sent.known_changes().collect() };
-        let context = Context {
-            author,
-            device: Some(device),
-            side: Side::Server { next_key: 100 },
-            world: &world,
-            keys: &|_| KeyState::Granted(device),
-        };
-        match decide(&context, &set) {
-            Decision::Accepted(one) => accepted.push(one),
-            other => panic!("{other:?} to {set:?}"),
-        }
-        for id in sent.entities() {
-            let folded = sent.fold_into(world.remove(&id), id).unwrap();
-            world.insert(id, folded);
-        }
-    }
-    accepted
-}
-
 #[tokio::test]
 async fn an_empty_workspace_is_set_up_until_a_declaration_pages_me() {
     let desk = Desk::new().await;
@@ -142,7 +110,7 @@ async fn an_empty_workspace_is_set_up_until_a_declaration_pages_me() {
     assert_eq!(shift.end, None, "alone in a rotation, one is never relieved");
 
     // All of it waits, and a server takes it as it is.
-    assert_eq!(judge(&desk).await.len(), 5);
+    assert_eq!(desk.judged_by_a_server().await.len(), 5);
     assert_eq!(client.get_sync(()).await.unwrap().word, SyncWord::Waiting);
 }
 
@@ -352,7 +320,7 @@ async fn what_is_retired_is_offered_no_more_and_comes_back() {
     client.save_service(edit(&other, |form| form.active = false)).await.unwrap();
     client.save_service(back(&gone)).await.unwrap();
     assert_eq!(offered().await, (true, true));
-    judge(&desk).await;
+    desk.judged_by_a_server().await;
 }
 
 #[tokio::test]
