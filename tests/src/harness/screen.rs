@@ -34,10 +34,35 @@ impl Screen {
         &self.driver
     }
 
+    /// All elements of this name as they are now. One that goes away while WebKit names it makes it
+    /// refuse the whole list: then it is asked again.
+    async fn all(&self, id: &str) -> Result<Vec<WebElement>> {
+        self.settled(&format!("\"{id}\""), async || self.driver.find_all(by(id)).await).await
+    }
+
+    /// The element that has the focus.
+    async fn active(&self) -> Result<WebElement> {
+        self.settled("the focus", async || self.driver.active_element().await).await
+    }
+
+    /// Asks until nothing of the answer goes away while it is given.
+    async fn settled<T>(
+        &self,
+        what: &str,
+        ask: impl AsyncFn() -> Result<T, WebDriverError>,
+    ) -> Result<T> {
+        wait::until(&format!("{what} to stand still"), PATIENCE, async || match ask().await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if is_stale(&error) => Ok(None),
+            Err(error) => Err(error.into()),
+        })
+        .await
+    }
+
     /// Waits for an element that is to be seen.
     pub async fn find(&self, id: &str) -> Result<WebElement> {
         wait::until(&format!("\"{id}\" on the screen"), PATIENCE, async || {
-            for element in self.driver.find_all(by(id)).await? {
+            for element in self.all(id).await? {
                 // An element that went away meanwhile is not displayed.
                 if element.is_displayed().await.unwrap_or(false) {
                     return Ok(Some(element));
@@ -61,7 +86,7 @@ impl Screen {
 
     /// Whether such an element is to be seen now.
     pub async fn is_shown(&self, id: &str) -> Result<bool> {
-        for element in self.driver.find_all(by(id)).await? {
+        for element in self.all(id).await? {
             if element.is_displayed().await.unwrap_or(false) {
                 return Ok(true);
             }
@@ -79,7 +104,7 @@ impl Screen {
 
     /// How many such elements there are now.
     pub async fn count(&self, id: &str) -> Result<usize> {
-        Ok(self.driver.find_all(by(id)).await?.len())
+        Ok(self.all(id).await?.len())
     }
 
     /// Waits until no such element is there.
@@ -106,15 +131,15 @@ impl Screen {
 
     /// Does something to an element; again while something that is just leaving lies over it, or while
     /// it is being drawn anew.
-    async fn once_it_can(
+    async fn once_it_can<T>(
         &self,
         id: &str,
-        act: impl AsyncFn(WebElement) -> Result<(), WebDriverError>,
-    ) -> Result<()> {
+        act: impl AsyncFn(WebElement) -> Result<T, WebDriverError>,
+    ) -> Result<T> {
         let started = Instant::now();
         loop {
             match act(self.find(id).await?).await {
-                Ok(()) => return Ok(()),
+                Ok(value) => return Ok(value),
                 Err(error) if is_covered(&error) && started.elapsed() < PATIENCE => {
                     tokio::task::yield_now().await;
                 }
@@ -131,12 +156,12 @@ impl Screen {
 
     /// Types where the focus is, as hands on the keyboard do.
     pub async fn keys(&self, keys: impl Into<TypingData>) -> Result<()> {
-        Ok(self.driver.active_element().await?.send_keys(keys).await?)
+        Ok(self.active().await?.send_keys(keys).await?)
     }
 
     /// The `data-testid` of the element that has the focus.
     pub async fn focus(&self) -> Result<Option<String>> {
-        Ok(self.driver.active_element().await?.attr("data-testid").await?)
+        Ok(self.active().await?.attr("data-testid").await?)
     }
 
     /// Presses Tab until an element has the focus and gives how often that was.
@@ -152,7 +177,7 @@ impl Screen {
 
     /// The text of an element.
     pub async fn text(&self, id: &str) -> Result<String> {
-        Ok(self.find(id).await?.text().await?)
+        self.once_it_can(id, async |element| element.text().await).await
     }
 
     /// Waits until some element of this name has a text that is wanted, and gives it.
@@ -164,7 +189,7 @@ impl Screen {
         wanted: impl Fn(&str) -> bool,
     ) -> Result<String> {
         wait::until(&format!("\"{id}\" to read {what}"), limit, async || {
-            for element in self.driver.find_all(by(id)).await? {
+            for element in self.all(id).await? {
                 let text = element.text().await.unwrap_or_default();
                 if wanted(&text) {
                     return Ok(Some(text));
@@ -228,11 +253,12 @@ impl Screen {
 
 /// Whether a click would have met something else, or what it was meant for is gone.
 fn is_covered(error: &WebDriverError) -> bool {
-    matches!(
-        error.as_inner(),
-        WebDriverErrorInner::ElementClickIntercepted(_)
-            | WebDriverErrorInner::StaleElementReference(_)
-    )
+    matches!(error.as_inner(), WebDriverErrorInner::ElementClickIntercepted(_)) || is_stale(error)
+}
+
+/// Whether an element went away meanwhile.
+fn is_stale(error: &WebDriverError) -> bool {
+    matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_))
 }
 
 /// The element with this `data-testid`.
