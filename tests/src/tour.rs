@@ -85,8 +85,9 @@ async fn steps(desk: &Desk, mut album: Album) -> Result<()> {
             screen.keys(Key::Tab + "").await?;
         }
         screen.keys(format!("{line}{}", Key::Enter.value())).await?;
-        let alone = format!("\n{line}");
-        screen.reads("stream-entry", line, SOON, |text| text.ends_with(&alone)).await?;
+        // Nothing of another line is mixed into it.
+        let alone = |text: &str| text.trim_end().ends_with(line);
+        screen.reads("stream-entry", line, SOON, alone).await?;
     }
     screen.picture(&album.next("timeline")).await?;
     album.say("an observation and a change stand on the timeline");

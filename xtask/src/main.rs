@@ -35,16 +35,16 @@ enum Command {
     Test,
     /// The fast loop while working: format, lints, rules, wire, client, UI
     Check,
-    /// Whole-program proofs: all of them, or those named
+    /// Whole-program proofs: runs those named; without a name it says which there are
     Prove {
         /// Names of proofs
         names: Vec<String>,
         /// Full size, release build, times asserted
         #[arg(long)]
         release: bool,
-        /// Name the proofs with a line each, and run none
-        #[arg(long)]
-        list: bool,
+        /// All of them
+        #[arg(long, conflicts_with = "names")]
+        all: bool,
     },
     /// The figures of speed, each with its ratio to the raw limit
     Bench,
@@ -78,7 +78,7 @@ fn obey(command: Command) -> Result<()> {
         Command::Run { arguments } => run::run(&arguments),
         Command::Test => test::run(),
         Command::Check => check::run(),
-        Command::Prove { list: true, .. } => prove::list(),
+        Command::Prove { names, all: false, .. } if names.is_empty() => prove::list(),
         Command::Prove { names, release, .. } => prove::run(&names, release),
         Command::Bench => bench::run(),
         Command::Package => release::run(),

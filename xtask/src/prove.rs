@@ -17,7 +17,8 @@ const PROGRAMS: &[&str] =
     &["firebell-tests", "firebell-server-cli", "firebell-desktop", "firebell-devhost"];
 
 pub(crate) fn list() -> Result<()> {
-    cargo("build").args(["--quiet", "-p", "firebell-tests", "--bins"]).run()?;
+    // With what a proof needs as well: the next command is one that runs some.
+    build(false)?;
     prove(false)?.arg("--list").run()
 }
 
