@@ -10,7 +10,9 @@ mod examine;
 mod execute;
 mod file;
 mod forget;
+mod history;
 mod identity;
+mod life;
 mod load;
 mod migrate;
 mod open;
@@ -21,14 +23,16 @@ mod receive;
 mod save;
 mod snapshot;
 mod state;
+mod verbatim;
 mod writer;
 
 pub use directory::Directory;
 pub use error::StoreError;
+pub use history::MissingHistory;
 pub use identity::{Identity, change_id, entity_id, set_id};
 pub use open::{Opened, Store};
 pub use snapshot::Progress;
-pub use state::{MissingHistory, SyncStart};
+pub use state::SyncStart;
 pub use writer::{Changed, Writing};
 
 pub(crate) use file::{Sniffed, sniff, wal_of};

@@ -2,6 +2,7 @@
 //! answers and time go in, effects come out as data. [`Driver`] carries them out, one after the other.
 
 mod driver;
+mod effect;
 mod engine;
 mod fetch;
 mod link;
@@ -10,7 +11,8 @@ mod rows;
 mod state;
 
 pub(crate) use driver::{Driver, Parts};
-pub use engine::{Effect, Engine, Input};
+pub use effect::{Effect, Input};
+pub use engine::Engine;
 pub use fetch::{Fetch, Fetched};
 pub use link::Now;
 pub use state::SyncState;

@@ -1,30 +1,21 @@
 //! A first sync: chunks of entities as they come, resumable, and what is left to do at the end.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-    path::PathBuf,
-};
+use std::collections::BTreeSet;
 
-use firebell_domain::{
-    chain::Hash,
-    entity::{Entity, Kind},
-    id::EntityId,
-    time::Timestamp,
-};
-use firebell_protocol::http::{History, IncidentDump, SnapshotChunk};
+use firebell_domain::{chain::Hash, entity::Kind, id::EntityId, time::Timestamp};
+use firebell_protocol::http::{IncidentDump, SnapshotChunk};
 use sqlx::SqliteConnection;
 
 use super::{
-    Store, StoreError, Writing, blob, entity_id,
-    load::{self, signed, unsigned},
-    projection,
-    read::parse,
-    save::{note, save},
+    Store, StoreError, Writing, entity_id,
+    history::want_history,
+    life::{own_accepted, whole_outbox},
+    load::{signed, unsigned},
+    save::save,
     state,
+    verbatim::{Verbatim, parse_all, save_entities},
 };
-use crate::replica::{LogRow, OutboxSet, Place, Restored, Slice, apply_snapshot, offer, restore};
-use firebell_protocol::row::Slot;
+use crate::replica::{Place, Restored, restore};
 
 /// How far a first sync is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,84 +53,6 @@ impl Store {
     pub async fn snapshot(&self) -> Result<Option<Progress>, StoreError> {
         let mut connection = self.readers().acquire().await?;
         progress(&mut connection).await
-    }
-
-    /// Copies the file before the record's new life replaces what is in it.
-    ///
-    /// # Errors
-    /// `NotSaved` when the disk refuses.
-    pub async fn keep_copy(&self) -> Result<PathBuf, StoreError> {
-        let epoch = sqlx::query_scalar!("SELECT epoch FROM desktop WHERE one = 1")
-            .fetch_one(self.readers())
-            .await?;
-        let copy = self.path().with_extension(format!("epoch-{}.copy", epoch.unwrap_or(0)));
-        if copy.exists() {
-            return Ok(copy);
-        }
-        // Under another name until it is whole.
-        let part = copy.with_extension("part");
-        std::fs::remove_file(&part).or_else(ignore_absent)?;
-        super::open::private(&part)?;
-        let name = part.display().to_string();
-        sqlx::query("VACUUM INTO ?").bind(name).execute(self.readers()).await?;
-        std::fs::rename(&part, &copy).map_err(|error| StoreError::NotSaved(error.to_string()))?;
-        Ok(copy)
-    }
-
-    /// The record has begun a new life: there is no place in its log yet, and own sets that the earlier
-    /// one accepted wait to be offered again. What is here is shown until the snapshot replaces it.
-    ///
-    /// # Errors
-    /// `NotSaved` when the disk refuses.
-    pub async fn begin_life(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |writing| {
-            Box::pin(async move {
-                let person = writing.identity.person;
-                let connection = &mut writing.connection;
-                sqlx::query!("UPDATE desktop SET seq = NULL, head = NULL, chain_broken = 0")
-                    .execute(&mut *connection)
-                    .await?;
-                sqlx::query!("DELETE FROM snapshot").execute(&mut *connection).await?;
-                let offers = own_accepted(connection, person).await?;
-                let slice = whole_outbox(connection, &offers, BTreeSet::new()).await?;
-                let life = state::life(connection).await?;
-                save(writing, offer(&slice, offers), life, now).await
-            })
-        })
-        .await
-    }
-
-    /// Deletes copies that were made of this file before a new life of the record or a change of its
-    /// schema, once the file itself was found whole.
-    ///
-    /// # Errors
-    /// `NotSaved` when one cannot be deleted.
-    pub fn drop_copies(&self) -> Result<(), StoreError> {
-        for copy in self.copies()? {
-            std::fs::remove_file(copy).or_else(ignore_absent)?;
-        }
-        Ok(())
-    }
-
-    /// Copies of this file that are still there.
-    ///
-    /// # Errors
-    /// `NotSaved` when the folder cannot be read.
-    pub fn copies(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let not_saved = |error: io::Error| StoreError::NotSaved(error.to_string());
-        let (Some(folder), Some(stem)) = (self.path().parent(), self.path().file_stem()) else {
-            return Ok(Vec::new());
-        };
-        let stem = format!("{}.", stem.to_string_lossy());
-        let mut copies = Vec::new();
-        for entry in std::fs::read_dir(folder).map_err(not_saved)? {
-            let entry = entry.map_err(not_saved)?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(&stem) && (name.ends_with(".copy") || name.ends_with(".part")) {
-                copies.push(entry.path());
-            }
-        }
-        Ok(copies)
     }
 
     /// The token with which the server does not go on any more is dropped: the first sync begins anew.
@@ -190,18 +103,6 @@ impl Store {
             })
         })
         .await
-    }
-
-    /// Writes older rows of an incident; says where to go on.
-    ///
-    /// # Errors
-    /// See [`Store::save_chunk`].
-    pub async fn save_history(
-        &self,
-        incident: EntityId,
-        page: History,
-    ) -> Result<Option<u64>, StoreError> {
-        self.write(move |writing| Box::pin(save_history(writing, incident, page))).await
     }
 }
 
@@ -266,150 +167,6 @@ async fn save_chunk(
     Ok(None)
 }
 
-/// An entity of a snapshot with its canonical bytes.
-type Verbatim = (Entity, String);
-
-/// Reads entities, outside of the writer: a thousand take as long as writing them.
-fn parse_all(bodies: Vec<String>) -> Result<Vec<Verbatim>, StoreError> {
-    bodies.into_iter().map(|body| Ok((serde_json::from_str(&body)?, body))).collect()
-}
-
-/// Writes entities verbatim; those that unsent sets touch are folded anew.
-async fn save_entities(
-    writing: &mut Writing,
-    entities: Vec<Verbatim>,
-    life: u64,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let connection = &mut writing.connection;
-    let held = held(connection, &entities).await?;
-    let current = signed(life);
-    let (mut fresh, mut folded) = (Vec::with_capacity(entities.len()), Vec::new());
-    for verbatim in entities {
-        match held.get(&verbatim.0.id) {
-            Some(held) if held.unsent => folded.push(verbatim.0),
-            Some(held) if held.life == current && held.seq >= signed(verbatim.0.seq) => {}
-            Some(_) | None => fresh.push(verbatim),
-        }
-    }
-    let mut projections = projection::Projections::default();
-    for (entity, _) in &fresh {
-        projections.add(entity, false);
-        note(&mut writing.changed, entity.id, Some(entity));
-    }
-    put_verbatim(connection, &fresh, current).await?;
-    projections.save(connection).await?;
-    fold_in(writing, folded, life, now).await
-}
-
-/// What is here of an entity.
-struct Held {
-    seq: i64,
-    life: i64,
-    unsent: bool,
-}
-
-async fn held(
-    connection: &mut SqliteConnection,
-    entities: &[Verbatim],
-) -> Result<BTreeMap<EntityId, Held>, StoreError> {
-    let ids = hex_list(entities.iter().map(|(entity, _)| entity.id));
-    let rows = sqlx::query!(
-        r#"SELECT e.id, e.seq, e.life, e.unsent AS "unsent: bool"
-           FROM json_each(?) AS r JOIN entity e ON e.id = unhex(r.value)"#,
-        ids
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let held = Held { seq: row.seq, life: row.life, unsent: row.unsent };
-            Ok((entity_id(&row.id)?, held))
-        })
-        .collect()
-}
-
-/// Ids as a JSON array that SQL reads with `unhex`.
-fn hex_list(ids: impl Iterator<Item = EntityId>) -> String {
-    let ids = ids.map(|id| serde_json::Value::String(id.0.simple().to_string()));
-    serde_json::Value::Array(ids.collect()).to_string()
-}
-
-/// Rows of one statement. Each statement is a hop to SQLite's thread and back, which costs more than a
-/// row does.
-const ROWS: usize = 50;
-
-/// Writes entities that replace what is here, many with one statement. Not a checked query: the number
-/// of rows is part of its text. [`super::save`] writes the same columns one by one.
-async fn put_verbatim(
-    connection: &mut SqliteConnection,
-    entities: &[Verbatim],
-    life: i64,
-) -> Result<(), StoreError> {
-    for rows in entities.chunks(ROWS) {
-        let mut insert = sqlx::QueryBuilder::new(
-            "INSERT INTO entity (id, kind, incident, seq, life, unsent, body) ",
-        );
-        insert.push_values(rows, |mut row, (entity, body)| {
-            row.push_bind(blob(entity.id.0))
-                .push_bind(entity.kind.as_str())
-                .push_bind(entity.incident.map(|id| blob(id.0)))
-                .push_bind(signed(entity.seq))
-                .push_bind(life)
-                .push_bind(0_i64)
-                .push_bind(body.as_bytes());
-        });
-        insert.push(
-            " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, life = excluded.life, \
-             body = excluded.body",
-        );
-        insert.build().execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
-/// Entities of a snapshot that unsent sets touch.
-async fn fold_in(
-    writing: &mut Writing,
-    entities: Vec<Entity>,
-    life: u64,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if entities.is_empty() {
-        return Ok(());
-    }
-    let connection = &mut writing.connection;
-    let ids: BTreeSet<EntityId> = entities.iter().map(|entity| entity.id).collect();
-    let mut slice = load::slice(connection, &ids).await?;
-    let current = signed(life);
-    for id in &ids {
-        let key = blob(id.0);
-        let stale = sqlx::query_scalar!(
-            "SELECT id FROM entity_confirmed WHERE id = ? AND life <> ?",
-            key,
-            current
-        )
-        .fetch_optional(&mut *connection)
-        .await?;
-        if stale.is_some() {
-            slice.stale.insert(*id);
-        }
-    }
-    let writes = apply_snapshot(&slice, entities);
-    save(writing, writes, life, now).await?;
-    for id in ids {
-        // The same `seq` in another life is another life's all the same.
-        let key = blob(id.0);
-        sqlx::query!("UPDATE entity SET life = ? WHERE id = ?", current, key)
-            .execute(&mut writing.connection)
-            .await?;
-        sqlx::query!("UPDATE entity_confirmed SET life = ? WHERE id = ?", current, key)
-            .execute(&mut writing.connection)
-            .await?;
-    }
-    Ok(())
-}
-
 async fn finish(
     writing: &mut Writing,
     epoch: u64,
@@ -441,117 +198,4 @@ async fn finish(
         .await?;
     sqlx::query!("DELETE FROM snapshot").execute(&mut *connection).await?;
     save(writing, writes, epoch, now).await
-}
-
-/// All sets, and the entities that they, `offers` and `stale` are about.
-async fn whole_outbox(
-    connection: &mut SqliteConnection,
-    offers: &[OutboxSet],
-    stale: BTreeSet<EntityId>,
-) -> Result<Slice, StoreError> {
-    let sets = load::all_sets(connection).await?;
-    let mut ids: BTreeSet<EntityId> =
-        sets.values().chain(offers).flat_map(OutboxSet::entities).collect();
-    ids.extend(&stale);
-    let mut slice = load::slice(connection, &ids).await?;
-    slice.unsent = sets;
-    slice.stale = stale;
-    Ok(slice)
-}
-
-/// Own sets that were accepted within the last 30 days, in order.
-async fn own_accepted(
-    connection: &mut SqliteConnection,
-    person: EntityId,
-) -> Result<Vec<OutboxSet>, StoreError> {
-    let rows = sqlx::query!(
-        "SELECT id, number, incident, written_at, body, outcomes FROM own_accepted ORDER BY number"
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(OutboxSet {
-                number: unsigned(row.number),
-                id: super::set_id(&row.id)?,
-                person,
-                incident: row.incident.as_deref().map(entity_id).transpose()?,
-                written_at: Timestamp(row.written_at),
-                again: true,
-                after: Vec::new(),
-                accepted: None,
-                changes: serde_json::from_slice(&row.body)?,
-                outcomes: serde_json::from_slice(&row.outcomes)?,
-            })
-        })
-        .collect()
-}
-
-/// Older rows of these incidents are not here.
-async fn want_history(
-    connection: &mut SqliteConnection,
-    incidents: impl Iterator<Item = EntityId>,
-    ahead: bool,
-) -> Result<(), StoreError> {
-    let ids = hex_list(incidents);
-    // Rows up to the place before are here already, unless they were missing before.
-    sqlx::query!(
-        "INSERT INTO history_missing (incident, after, ahead)
-         SELECT unhex(r.value),
-            coalesce((SELECT max(seq) FROM history WHERE incident = unhex(r.value)), 0), ?2
-         FROM json_each(?1) AS r WHERE true
-         ON CONFLICT (incident) DO UPDATE SET ahead = max(ahead, excluded.ahead)",
-        ids,
-        ahead
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-async fn save_history(
-    writing: &mut Writing,
-    incident: EntityId,
-    page: History,
-) -> Result<Option<u64>, StoreError> {
-    let connection = &mut writing.connection;
-    let key = blob(incident.0);
-    let entity = sqlx::query_scalar!("SELECT body FROM entity WHERE id = ?", key)
-        .fetch_optional(&mut *connection)
-        .await?;
-    // It was purged while its rows were on their way: they must not come back.
-    let Some(_) = entity.as_deref().map(parse).transpose()? else {
-        sqlx::query!("DELETE FROM history_missing WHERE incident = ?", key)
-            .execute(connection)
-            .await?;
-        return Ok(None);
-    };
-    let life = state::life(connection).await?;
-    for slot in page.slots {
-        let Slot::Row { row: bytes, .. } = slot else { continue };
-        let row = serde_json::from_str(&bytes)?;
-        projection::save_row(connection, &LogRow { row, bytes }, life).await?;
-    }
-    match page.next {
-        Some(next) => {
-            let next = signed(next);
-            sqlx::query!("UPDATE history_missing SET after = ? WHERE incident = ?", next, key)
-                .execute(connection)
-                .await?;
-        }
-        None => {
-            sqlx::query!("DELETE FROM history_missing WHERE incident = ?", key)
-                .execute(connection)
-                .await?;
-        }
-    }
-    writing.changed.incidents.insert(incident);
-    Ok(page.next)
-}
-
-fn ignore_absent(error: io::Error) -> Result<(), StoreError> {
-    match error.kind() {
-        io::ErrorKind::NotFound => Ok(()),
-        _ => Err(StoreError::NotSaved(error.to_string())),
-    }
 }

@@ -1,10 +1,10 @@
 //! Where this desktop stands: its place in the log, what a connection begins with.
 
-use firebell_domain::{chain::Hash, id::EntityId, time::Timestamp};
+use firebell_domain::{chain::Hash, time::Timestamp};
 use firebell_protocol::row::Cursor;
 use sqlx::SqliteConnection;
 
-use super::{Identity, Store, StoreError, blob, entity_id, identity, load};
+use super::{Identity, Store, StoreError, identity, load};
 
 /// The desktop's own row.
 pub(super) struct Desktop {
@@ -30,15 +30,6 @@ pub struct SyncStart {
     pub keys_left: u32,
     /// Highest key number that it knows of.
     pub highest_key: u64,
-}
-
-/// An incident of which older rows are not here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MissingHistory {
-    /// Which.
-    pub incident: EntityId,
-    /// They are here up to this row.
-    pub after: u64,
 }
 
 impl Store {
@@ -83,41 +74,6 @@ impl Store {
             })
         })
         .await
-    }
-
-    /// The next incident whose older rows are to be fetched without being asked for.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub async fn next_history(&self) -> Result<Option<MissingHistory>, StoreError> {
-        let row = sqlx::query!(
-            "SELECT incident, after FROM history_missing WHERE ahead = 1 ORDER BY incident DESC LIMIT 1"
-        )
-        .fetch_optional(self.readers())
-        .await?;
-        row.map(|row| {
-            Ok(MissingHistory {
-                incident: entity_id(&row.incident)?,
-                after: load::unsigned(row.after),
-            })
-        })
-        .transpose()
-    }
-
-    /// Whether older rows of this incident are not here, and up to where they are.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub async fn missing_history(
-        &self,
-        incident: EntityId,
-    ) -> Result<Option<MissingHistory>, StoreError> {
-        let key = blob(incident.0);
-        let after =
-            sqlx::query_scalar!("SELECT after FROM history_missing WHERE incident = ?", key)
-                .fetch_optional(self.readers())
-                .await?;
-        Ok(after.map(|after| MissingHistory { incident, after: load::unsigned(after) }))
     }
 
     /// Forgets small things whose time is over: own accepted sets after 30 days, rings after a year.

@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use firebell_domain::{chain::Hash, id::EntityId};
+use firebell_domain::id::EntityId;
 use firebell_protocol::{
     HEARTBEAT_SECS, KEY_RESERVE, VERSION,
     error::{ApiError, ErrorCode},
-    frame::{PushSet, Resume, SetAnswer, ToClient, ToServer},
-    http::{History, IncidentDump, SnapshotChunk},
+    frame::{PushSet, Resume, ToClient, ToServer},
+    http::History,
     row::Slot,
 };
 
 use super::{
-    Fetch, Fetched, Now, SyncState,
+    Effect, Fetch, Fetched, Input, Now, SyncState,
     link::{Link, Want},
     push::Pushing,
     rows::{Incoming, Step},
@@ -27,93 +27,6 @@ const FEW_KEYS: u32 = KEY_RESERVE / 2;
 const KEYS_PAUSE: u64 = 60_000;
 /// Pause before a failed fetch is tried again, in milliseconds.
 const FETCH_PAUSE: u64 = 3_000;
-
-/// What comes in.
-#[derive(Debug)]
-pub enum Input {
-    /// The store's answer to [`Effect::Begin`].
-    Begun(Box<SyncStart>, Option<Progress>),
-    /// The socket is open.
-    Opened,
-    /// The socket could not be opened, or is over.
-    Closed(Option<ApiError>),
-    /// A frame.
-    Frame(ToClient),
-    /// What was fetched, by ticket.
-    Fetched(u64, Result<Fetched, ApiError>),
-    /// The store's answer to [`Effect::Apply`].
-    Applied(Result<Place, ApplyError>),
-    /// The store's answer to [`Effect::SaveChunk`].
-    ChunkSaved(Option<Progress>),
-    /// The store's answer to [`Effect::SaveIncident`].
-    IncidentSaved(EntityId),
-    /// The store's answer to [`Effect::FindHistory`].
-    History(Option<MissingHistory>),
-    /// The store's answer to [`Effect::Forget`].
-    Forgot(EntityId, u64),
-    /// The store's answer to [`Effect::Plan`]: what goes, and whether more could.
-    Planned(Vec<PushSet>, bool),
-    /// Something was executed here; so many keys are left.
-    Outbox(u32),
-    /// The store's answer to [`Effect::AddKeys`]: so many keys are left.
-    KeysAdded(u32),
-    /// The person is on call, or not any more.
-    OnCall(bool),
-    /// Try to connect now.
-    Retry,
-    /// A second passed.
-    Tick,
-}
-
-/// What is to be done, in this order.
-#[derive(Debug)]
-pub enum Effect {
-    /// Read where this desktop stands, then open the socket.
-    Begin,
-    /// Open the socket.
-    Open,
-    /// Close the socket.
-    Close,
-    /// Send a frame.
-    Send(ToServer),
-    /// Say who we are; the driver adds the token.
-    Hello(Box<SyncStart>),
-    /// Fetch by HTTP; answer with the ticket.
-    Fetch(u64, Fetch),
-    /// Apply rows.
-    Apply(Vec<Slot>, Hash),
-    /// Take answers to a push.
-    Answer(Vec<SetAnswer>),
-    /// Look for what to push, without what is on its way and what is held.
-    Plan {
-        /// On its way.
-        flight: BTreeSet<firebell_domain::id::SetId>,
-        /// Held.
-        held: BTreeSet<firebell_domain::id::SetId>,
-    },
-    /// The record has begun a new life: keep a copy of the file, then offer own sets again.
-    BeginLife,
-    /// The first sync begins anew.
-    DropSnapshot,
-    /// Save a chunk of a first sync.
-    SaveChunk(SnapshotChunk),
-    /// Save all entities of an incident.
-    SaveIncident(EntityId, IncidentDump),
-    /// Save older rows of an incident.
-    SaveHistory(EntityId, History),
-    /// Look for an incident whose older rows are missing.
-    FindHistory,
-    /// Purge an incident that this row hid.
-    Forget(EntityId, u64),
-    /// Keys for the reserve.
-    AddKeys(Vec<u64>),
-    /// Remember that the record does not extend what was seen.
-    ChainBroken,
-    /// The server does not let this session in any more.
-    SignedOut(ApiError),
-    /// The log is read up to what the server has: whatever waited for that may go on.
-    Current,
-}
 
 /// A fetch under way.
 #[derive(Debug)]
