@@ -37,6 +37,8 @@ board-title = { $count ->
     [one] { $count } open incident
    *[other] { $count } open incidents
   }
+board-first = The { $count } most severe are here.
+board-all = See all incidents
 board-synced = last synced { $at }
 board-nobody-paged = Nobody could be paged
 board-ringing = A page is ringing

@@ -30,6 +30,8 @@ board-title = { $count ->
     [0] 没有未关闭的事件
    *[other] { $count } 个未关闭的事件
   }
+board-first = 这里列出最严重的 { $count } 个。
+board-all = 查看全部事件
 board-synced = 上次同步 { $at }
 board-nobody-paged = 没有呼叫到任何人
 board-ringing = 呼叫正在响铃

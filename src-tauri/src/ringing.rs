@@ -127,6 +127,7 @@ impl Bench {
 
     /// Does what a plan says.
     async fn follow(&self, plan: Plan) -> Result<(), CannotShow> {
+        plan.close.iter().for_each(|page| windows::page_is_over(&self.app, *page));
         self.open_windows(&plan);
         // At the same time: a sound device that hangs must not hold the notification up.
         let (sounded, shown) = tokio::join!(self.sound(plan.siren), self.show(&plan.notify));

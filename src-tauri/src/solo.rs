@@ -15,7 +15,10 @@ use firebell_client::{
 };
 use firebell_server::{Options, Server, solo, store::StoreError};
 use firebell_server_sqlite::SqliteStore;
-use tokio::sync::Mutex;
+use tokio::{
+    sync::{Mutex, oneshot},
+    task::JoinHandle,
+};
 
 /// The record's file in the folder that the client gives.
 const FILE: &str = "record.db";
@@ -23,44 +26,55 @@ const FILE: &str = "record.db";
 /// How long the server may take to end with the program.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// The server of this process, once it runs.
-#[derive(Default)]
-pub(crate) struct Solo(Mutex<Option<Running>>);
+/// The server of this process, once it runs. Clones are one server.
+#[derive(Clone, Default)]
+pub(crate) struct Solo(Arc<Mutex<Option<Running>>>);
 
 struct Running {
     folder: PathBuf,
-    server: Server,
-    store: SqliteStore,
+    connector: solo::Connector,
+    end: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
 }
 
 impl Solo {
     /// Ends the server; its file is then complete without its side files.
     pub(crate) async fn end(&self) {
         let Some(running) = self.0.lock().await.take() else { return };
-        let ended = tokio::time::timeout(FAREWELL, async {
-            running.server.shutdown().await;
-            running.store.close().await;
-        });
-        if ended.await.is_err() {
+        if tokio::time::timeout(FAREWELL, running.end()).await.is_err() {
             // Nothing is lost by it: what was answered is on the disk.
             tracing::warn!("the server in this process did not end in time");
         }
     }
 
-    async fn run(&self, folder: &Path, name: &str) -> Result<SoloServer, ApiError> {
-        let mut running = self.0.lock().await;
-        let other = running.as_ref().is_some_and(|running| running.folder != folder);
-        if other && let Some(other) = running.take() {
-            other.server.shutdown().await;
-            other.store.close().await;
+    /// The way into the server of this folder, which starts unless it runs.
+    async fn connector(&self, folder: &Path) -> Result<solo::Connector, ApiError> {
+        let mut place = self.0.lock().await;
+        let of_no_use = |old: &mut Running| old.folder != folder || old.serving.is_finished();
+        if let Some(old) = place.take_if(of_no_use) {
+            old.end().await;
         }
-        let running = match &mut *running {
+        let running = match &mut *place {
             Some(running) => running,
             nothing => nothing.insert(begin(folder).await?),
         };
-        let session = running.server.solo_session(name).await?;
-        let connector = Arc::new(Pipe(running.server.connector()));
+        Ok(running.connector.clone())
+    }
+
+    async fn run(&self, folder: &Path, name: &str) -> Result<SoloServer, ApiError> {
+        let session = self.connector(folder).await?.session(name).await?;
+        let connector = Arc::new(Pipe { solo: self.clone(), folder: folder.to_owned() });
         Ok(SoloServer { session, connector })
+    }
+}
+
+impl Running {
+    async fn end(self) {
+        // One that broke has ended already.
+        let _ = self.end.send(());
+        if let Err(error) = self.serving.await {
+            tracing::error!(%error, "the server in this process");
+        }
     }
 }
 
@@ -81,15 +95,34 @@ async fn begin(folder: &Path) -> Result<Running, ApiError> {
     let store = SqliteStore::open(&file.to_string_lossy()).await.map_err(failed)?;
     let shared = Arc::new(store.clone());
     let server = Server::start(shared, Options::default()).await.map_err(failed)?;
-    Ok(Running { folder: folder.to_owned(), server, store })
+    let connector = server.connector();
+    let (end, ended) = oneshot::channel();
+    let serving = tokio::spawn(serve(server, store, ended));
+    Ok(Running { folder: folder.to_owned(), connector, end, serving })
+}
+
+/// Until it shall end, or a part of it ended that must not: then the next connection starts another.
+async fn serve(mut server: Server, store: SqliteStore, end: oneshot::Receiver<()>) {
+    tokio::select! {
+        _ = end => {}
+        () = server.broken() => tracing::error!("the server in this process is broken"),
+    }
+    server.shutdown().await;
+    store.close().await;
 }
 
 /// Connections to the server of this process.
-struct Pipe(solo::Connector);
+struct Pipe {
+    solo: Solo,
+    folder: PathBuf,
+}
 
 impl Connector for Pipe {
     fn connect(&self) -> Later<'_, io::Result<BoxStream>> {
-        Box::pin(async { Ok(Box::new(self.0.connect()) as BoxStream) })
+        Box::pin(async {
+            let connector = self.solo.connector(&self.folder).await.map_err(io::Error::other)?;
+            Ok(Box::new(connector.connect()) as BoxStream)
+        })
     }
 
     fn authority(&self) -> String {
@@ -131,6 +164,26 @@ mod tests {
             assert!(first.connector.connect().await.is_ok());
             solo.end().await;
             assert!(solo.0.lock().await.is_none());
+        });
+    }
+
+    #[test]
+    fn a_connection_after_the_server_broke_starts_another() {
+        tauri::async_runtime::block_on(async {
+            let folder = tempfile::tempdir().expect("a folder");
+            let solo = Solo::default();
+            let server = solo.start(folder.path(), "Lin").await.expect("a server");
+            let broken = |running: &Option<Running>| {
+                let serving = &running.as_ref().expect("it runs").serving;
+                serving.abort();
+                serving.id()
+            };
+            let first = broken(&*solo.0.lock().await);
+            while !solo.0.lock().await.as_ref().expect("kept").serving.is_finished() {
+                tokio::task::yield_now().await;
+            }
+            assert!(server.connector.connect().await.is_ok());
+            assert_ne!(broken(&*solo.0.lock().await), first);
         });
     }
 

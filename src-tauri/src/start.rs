@@ -44,7 +44,7 @@ pub(crate) struct FirstAnswers(oneshot::Receiver<First>);
 pub(crate) fn begin(app: &AppHandle) -> FirstAnswers {
     let folder = data::folder(app);
     log::start(folder.as_deref().ok());
-    app.manage(Arc::new(Solo::default()));
+    app.manage(Solo::default());
     let (answered, answers) = oneshot::channel();
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
@@ -82,11 +82,11 @@ pub(crate) async fn end(app: &AppHandle) {
         // What was answered "saved" is on the disk already.
         tracing::warn!("the client did not close in time");
     }
-    app.state::<Arc<Solo>>().end().await;
+    app.state::<Solo>().end().await;
 }
 
 async fn open(app: &AppHandle, folder: PathBuf) -> Result<Client, ApiError> {
-    let solo = Arc::clone(app.state::<Arc<Solo>>().inner());
+    let solo = Arc::new(app.state::<Solo>().inner().clone());
     let host = Arc::new(DesktopHost::new(app));
     let extra_ca = std::env::var_os("FIREBELL_EXTRA_CA").map(PathBuf::from);
     Client::open(Setup { host, folder, solo: Some(solo), extra_ca }).await

@@ -15,7 +15,7 @@ use crate::{deep_link::Place, desk::Desk};
 
 pub(crate) use closing::{LastClose, quit};
 pub(crate) use main_window::{KEPT, open_main, show_main, show_main_behind};
-pub(crate) use page::{OpenPages, close_page, open_page};
+pub(crate) use page::{OpenPages, close_page, open_page, page_is_over};
 
 /// The main window's label.
 pub(crate) const MAIN: &str = "main";

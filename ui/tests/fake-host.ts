@@ -33,7 +33,7 @@ export class FakeHost implements Host {
     data.preferences.language = options.tongue;
     data.preferences.theme = options.theme;
     const scene = new Set(options.scene.split(" "));
-    if (scene.has("empty") || scene.has("bare")) data.board.incidents = [];
+    if (scene.has("empty") || scene.has("bare")) [data.board.incidents, data.board.open] = [[], 0];
     // Nothing was ever set up.
     if (scene.has("bare")) {
       Object.assign(data.board, { on_call: [], my_shift: null, last_test_page: null });

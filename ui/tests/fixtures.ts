@@ -80,6 +80,7 @@ export function fixtures(say: Say, now: number) {
   const lineOf = { on_call_now: dial };
   const board: BoardView = {
     incidents: open,
+    open: open.length,
     on_call: [
       { name: "payments-api", imoc: false, now: [line(ana, "payments-api")], until: now + 3 * HOUR, next: [line(li, "payments-api")] },
       { name: "search", imoc: false, now: [line(jonas, "search")], until: now + 2 * DAY, next: [line(ravi, "search")] },

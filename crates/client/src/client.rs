@@ -51,6 +51,8 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     setup: Setup,
     desktop: RwLock<DesktopFile>,
+    /// Held while what the desktop remembers is written, so that nobody who reads it waits for a disk.
+    writing: Mutex<()>,
     words: RwLock<Arc<Words>>,
     open: RwLock<Option<Open>>,
     unusable: RwLock<Option<Unusable>>,
@@ -102,6 +104,7 @@ impl Client {
         let client = Self(Arc::new(Inner {
             setup,
             desktop: RwLock::new(desktop),
+            writing: Mutex::default(),
             words: RwLock::new(words),
             open: RwLock::new(None),
             unusable: RwLock::new(unusable),
@@ -276,22 +279,19 @@ impl Client {
         }
     }
 
-    /// Has older rows of an incident fetched, should some be missing here and the server be in reach. Waits
-    /// for a moment only, as what is here can be shown; what comes later is announced.
-    pub(crate) async fn fetch_history(&self, incident: EntityId) {
-        /// As long as a person takes an answer for immediate.
-        const MOMENT: Duration = Duration::from_millis(300);
+    /// Has older rows of an incident fetched, should some be missing here and the server be in reach. Nobody
+    /// waits for it: what is here can be shown, and what comes is announced.
+    pub(crate) fn fetch_history(&self, incident: EntityId) {
         if !self.fetching().insert(incident) {
             return;
         }
         let client = self.clone();
-        let fetched = tokio::spawn(async move {
+        tokio::spawn(async move {
             if let Err(error) = client.fetch_pages(incident).await {
                 tracing::debug!(%error, "the history of an old incident is not here yet");
             }
             client.fetching().remove(&incident);
         });
-        let _ = tokio::time::timeout(MOMENT, fetched).await;
     }
 
     fn fetching(&self) -> MutexGuard<'_, BTreeSet<EntityId>> {
@@ -417,11 +417,11 @@ impl Client {
 
     /// Changes what this desktop remembers; nothing changes when the disk refuses.
     fn change_desktop(&self, change: impl FnOnce(&mut DesktopFile)) -> Result<(), ApiError> {
-        let mut desktop = write(&self.0.desktop);
-        let mut changed = desktop.clone();
+        let _alone = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = read(&self.0.desktop).clone();
         change(&mut changed);
         changed.write(self.folder())?;
-        *desktop = changed;
+        *write(&self.0.desktop) = changed;
         Ok(())
     }
 

@@ -18,7 +18,7 @@ mod set;
 mod slice;
 mod snapshot;
 
-pub use answer::answer;
+pub use answer::{answer, withdraw};
 pub use execute::{Executed, Who, execute};
 pub use forget::{forget, scrub};
 pub use memory::MemoryReplica;

@@ -10,19 +10,23 @@ pub(crate) mod feed;
 use firebell_domain::{
     entity::{Entity, Kind},
     incident::{Incident, key},
-    search::{query, similarity, tokens},
+    search::{self, similarity, tokens},
     timeline::Entry,
 };
 
 use crate::{
     Client,
     api::{ApiError, incident::IncidentRow, sync::SearchHit},
-    store::{StoreError, entity_id},
+    store::{Store, StoreError, entity_id},
     views::{board, names::state_word, rows::visible},
 };
 
 /// Most hits of one search.
 const HITS: u32 = 50;
+/// Beginnings of so many letters have an index of their own: `prefix` of the table.
+const INDEXED: std::ops::RangeInclusive<usize> = 2..=3;
+/// The most words that one beginning is replaced by.
+const WORDS: usize = 24;
 /// Look-alikes that the declare form shows.
 const SIMILAR: usize = 5;
 /// Open incidents that are compared with what is being declared.
@@ -33,7 +37,7 @@ const ALIKE: u16 = 150;
 /// What the search box shows.
 pub(crate) async fn hits(client: &Client, words: &str) -> Result<Vec<SearchHit>, ApiError> {
     let store = client.store()?;
-    let Some(expression) = query(words) else { return Ok(Vec::new()) };
+    let Some(expression) = expression(&store, words).await? else { return Ok(Vec::new()) };
     // CROSS JOIN keeps the order: matches by age first, then one look-up for each that is shown.
     let rows = sqlx::query!(
         r#"SELECT d.incident AS "incident!", d.at AS "at!", e.body AS "body!", i.number,
@@ -70,6 +74,50 @@ pub(crate) async fn hits(client: &Client, words: &str) -> Result<Vec<SearchHit>,
         });
     }
     Ok(hits)
+}
+
+/// What a person typed, as a `MATCH` expression; `None` when there is no word in it.
+///
+/// FTS5 finds rows by a whole word one by one, the newest first, and stops when there are enough. Rows by
+/// the beginning of a word it gathers all before the first, unless beginnings of that length have an index
+/// of their own: of a million lines that name a gateway, that takes as long as a person notices. So other
+/// beginnings are looked up among the words of the index first, and a single letter is a word.
+pub(crate) async fn expression(store: &Store, typed: &str) -> Result<Option<String>, StoreError> {
+    let mut parts = Vec::new();
+    for term in search::terms(typed) {
+        parts.push(match term.beginning() {
+            Some(letter) if letter.len() == 1 => search::any_of(&[letter.to_owned()]),
+            Some(beginning) if !INDEXED.contains(&beginning.chars().count()) => {
+                let words = words_from(store, beginning).await?;
+                // None: perhaps an accent, which the index does not have.
+                let few = !words.is_empty() && words.len() <= WORDS;
+                if few { search::any_of(&words) } else { term.expression() }
+            }
+            _ => term.expression(),
+        });
+    }
+    Ok(search::all_of(&parts))
+}
+
+/// The words of the index that begin so, one more than [`WORDS`] at most. From each word it goes to the
+/// next without looking at the rows of either.
+async fn words_from(store: &Store, beginning: &str) -> Result<Vec<String>, StoreError> {
+    // Not checked when this is built: the table is each reading connection's own.
+    let words = sqlx::query_scalar(
+        "WITH RECURSIVE word (term) AS (
+           SELECT (SELECT term FROM search_word WHERE term >= ?1 AND term < ?2 LIMIT 1)
+           UNION ALL
+           SELECT (SELECT term FROM search_word WHERE term >= word.term || char(1) AND term < ?2 LIMIT 1)
+           FROM word WHERE word.term IS NOT NULL
+         )
+         SELECT term FROM word WHERE term IS NOT NULL LIMIT ?3",
+    )
+    .bind(beginning)
+    .bind(format!("{beginning}\u{10FFFF}"))
+    .bind(i64::try_from(WORDS + 1).unwrap_or(i64::MAX))
+    .fetch_all(store.readers())
+    .await?;
+    Ok(words)
 }
 
 /// The words under which an entity is found. A withdrawn line is found no more.

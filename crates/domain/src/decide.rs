@@ -78,6 +78,13 @@ pub enum Effect {
         /// Why, as a word kept on the page.
         reason: paging::CloseReason,
     },
+    /// The incident became restricted: whoever its pages rang, and did not decline, stays in (X4).
+    LetInRung {
+        /// The incident.
+        incident: EntityId,
+        /// The change that restricted it.
+        cause: ChangeId,
+    },
     /// A page may go on at once: somebody declined, or a test was asked for.
     StepPage {
         /// The page.

@@ -368,6 +368,8 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &IncidentChange) -> Result<(),
             }
             draft.set("restricted", true)?;
             access_changed(draft);
+            let cause = draft.change.id;
+            draft.effect(Effect::LetInRung { incident: draft.change.entity, cause });
             Ok(())
         }
         IncidentChange::Unrestrict {} => {

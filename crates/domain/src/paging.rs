@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use plan::{PlannedStep, Preview, people_of, plan, preview};
-pub use step::{Next, start, start_test, step, stop};
+pub use step::{Next, let_in_rung, start, start_test, step, stop};
 
 use crate::{
     decide::{Draft, Effect, Refusal, Side, Stop, text_or_empty},

@@ -3,7 +3,7 @@
 //! SQLite's own tokenizers do not find Chinese words: `unicode61` takes a whole run of Han characters
 //! for one word, and `trigram` never matches a word of two characters, which most are (结账, 磁盘). So
 //! the words are made here, and what is stored in the index is [`tokens`] joined by spaces, in an FTS5
-//! table with `tokenize = "unicode61 tokenchars '-_.'''"`; what is asked is [`query`]. (Without the
+//! table with `tokenize = "unicode61 tokenchars '-_.'''"`; what is asked is made of [`terms`]. (Without the
 //! `tokenchars`, everything is still found, and `12-hot` finds `HOT-12` besides.) The two belong
 //! together: change one and the index must be built again.
 //!
@@ -63,30 +63,68 @@ pub fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-/// What a person typed, as an FTS5 `MATCH` expression over [`tokens`] (X1); `None` when there is no
-/// word in it: then there is nothing to search for.
+/// One thing that a query looks for: tokens that follow each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    tokens: Vec<String>,
+    by_beginning: bool,
+}
+
+impl Term {
+    fn new(tokens: impl IntoIterator<Item = String>, by_beginning: bool) -> Self {
+        Self { tokens: tokens.into_iter().take(MAX_PHRASE_TOKENS).collect(), by_beginning }
+    }
+
+    /// The single word whose beginning this is; none for a phrase, and for a whole word.
+    #[must_use]
+    pub fn beginning(&self) -> Option<&str> {
+        match self.tokens.as_slice() {
+            [word] if self.by_beginning => Some(word),
+            _ => None,
+        }
+    }
+
+    /// As an FTS5 `MATCH` expression.
+    #[must_use]
+    pub fn expression(&self) -> String {
+        format!("{}{}", quoted(&self.tokens.join(" ")), if self.by_beginning { "*" } else { "" })
+    }
+}
+
+/// What a person typed, as terms that must all be found in [`tokens`] (X1); empty when there is no word in
+/// it: then there is nothing to search for.
 ///
-/// All terms must be found. The last alphabetic term is matched by its beginning, because it is being
-/// typed; the parts of a compound, and the pairs of a Chinese run, must follow each other. Whatever the
-/// input, the result is a valid expression: all that is taken from the input are letters and digits,
-/// in quotes.
+/// The last alphabetic term is matched by its beginning, because it is being typed; the parts of a
+/// compound, and the pairs of a Chinese run, must follow each other.
 #[must_use]
-pub fn query(text: &str) -> Option<String> {
+pub fn terms(text: &str) -> Vec<Term> {
     let mut runs = runs(text);
     runs.truncate(MAX_QUERY_TERMS);
     let last_word = runs.iter().rposition(|run| matches!(run, Run::Word { .. }));
-    let terms: Vec<String> = runs
-        .into_iter()
+    runs.into_iter()
         .enumerate()
         .map(|(place, run)| match run {
-            Run::Word { parts, .. } => phrase(parts, Some(place) == last_word),
+            Run::Word { parts, .. } => Term::new(parts, Some(place) == last_word),
             Run::Ideographs(chars) if chars.len() == 1 => {
-                phrase(chars.iter().map(char::to_string), true)
+                Term::new(chars.iter().map(char::to_string), true)
             }
-            Run::Ideographs(chars) => phrase(pairs(&chars), false),
+            Run::Ideographs(chars) => Term::new(pairs(&chars), false),
         })
-        .collect();
-    (!terms.is_empty()).then(|| terms.join(" AND "))
+        .collect()
+}
+
+/// Expressions that must all be found, as one; `None` without any. Whatever a person typed, the result is
+/// valid for FTS5: all that is taken from it are letters and digits, in quotes.
+#[must_use]
+pub fn all_of(expressions: &[String]) -> Option<String> {
+    (!expressions.is_empty()).then(|| expressions.join(" AND "))
+}
+
+/// Any of these tokens, as an expression.
+#[must_use]
+pub fn any_of(tokens: &[String]) -> String {
+    let quoted: Vec<String> = tokens.iter().map(|token| quoted(token)).collect();
+    format!("({})", quoted.join(" OR "))
 }
 
 /// How alike two texts are by their [`tokens`], in thousandths: those they share, of all they have,
@@ -100,11 +138,9 @@ pub fn similarity(a: &[String], b: &[String]) -> u16 {
     (shared * 1_000).checked_div(all).and_then(|share| u16::try_from(share).ok()).unwrap_or(0)
 }
 
-fn phrase(tokens: impl IntoIterator<Item = String>, by_beginning: bool) -> String {
-    let tokens: Vec<String> = tokens.into_iter().take(MAX_PHRASE_TOKENS).collect();
-    // A token has no quotes; doubling them keeps the expression valid should that ever change.
-    let quoted = tokens.join(" ").replace('"', "\"\"");
-    format!("\"{quoted}\"{}", if by_beginning { "*" } else { "" })
+/// A token has no quotes; doubling them keeps the expression valid should that ever change.
+fn quoted(tokens: &str) -> String {
+    format!("\"{}\"", tokens.replace('"', "\"\""))
 }
 
 fn pairs(chars: &[char]) -> impl Iterator<Item = String> {
@@ -229,11 +265,15 @@ mod tests {
 
     use super::*;
 
+    fn query(typed: &str) -> Option<String> {
+        all_of(&terms(typed).iter().map(Term::expression).collect::<Vec<_>>())
+    }
+
     fn spaced(text: &str) -> String {
         tokens(text).join(" ")
     }
 
-    /// What FTS5 does with an expression of [`query`]: every phrase is somewhere in the index.
+    /// What FTS5 does with the expression of a query: every phrase is somewhere in the index.
     /// `whole`: whether the index keeps compounds whole (`tokenchars`) or splits them (the default).
     fn finds(expression: &str, text: &str, whole: bool) -> bool {
         let split = |token: &str| -> Vec<String> {

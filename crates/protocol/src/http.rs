@@ -94,6 +94,18 @@ pub struct LogPage {
     pub last: u64,
 }
 
+/// The parts of a first sync, newest needs first.
+pub mod priority {
+    /// The directory, open incidents and their pages: what a board shows.
+    pub const BOARD: u8 = 0;
+    /// Open incidents with all that belongs to them; what the board has comes again.
+    pub const OPEN: u8 = 1;
+    /// Incidents declared in the last 90 days.
+    pub const RECENT: u8 = 2;
+    /// The rest.
+    pub const REST: u8 = 3;
+}
+
 /// Answer of `GET /snapshot?token=` (none starts one).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SnapshotChunk {
@@ -105,7 +117,7 @@ pub struct SnapshotChunk {
     pub head: Hash,
     /// Canonical bytes of entities, verbatim. Each carries its `seq`; some may be newer than `start`.
     pub entities: Vec<String>,
-    /// Priority of this chunk: 0 the directory and open incidents, 1 the last 90 days, 2 the rest.
+    /// What this chunk is part of; see [`priority`].
     pub priority: u8,
     /// Token of the next chunk; none when it is done.
     pub next: Option<String>,

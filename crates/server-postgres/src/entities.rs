@@ -8,7 +8,7 @@ use firebell_domain::{
     id::{EntityId, WorkspaceId},
     time::Timestamp,
 };
-use firebell_server::store::{Columns, SnapshotKey, StoreError, bigint, recent_since};
+use firebell_server::store::{Columns, SnapshotKey, StoreError, bigint, priority, recent_since};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
@@ -206,13 +206,13 @@ pub(crate) async fn snapshot_page(
     };
     let mut bodies = Vec::new();
     // First what belongs to no incident: the directory, or (last of all) test pages.
-    if group.is_none() && key.priority != 1 {
+    if group.is_none() && matches!(key.priority, priority::BOARD | priority::REST) {
         bodies = sqlx::query_scalar!(
             "SELECT body FROM entity
              WHERE workspace = $1 AND incident IS NULL AND directory = $2 AND id > $3
              ORDER BY id LIMIT $4",
             workspace.0,
-            key.priority == 0,
+            key.priority == priority::BOARD,
             after,
             bigint(limit)
         )
@@ -242,7 +242,7 @@ async fn of_incidents(
     let limit = bigint(limit);
     // Both parts are ordered, so the sort above them stops where the page ends.
     let bodies = match key.priority {
-        0 => {
+        priority::BOARD | priority::OPEN => {
             sqlx::query_scalar!(
                 "SELECT e.body FROM (
                      SELECT id FROM entity WHERE workspace = $1 AND open AND id >= $2
@@ -250,17 +250,19 @@ async fn of_incidents(
                  CROSS JOIN LATERAL (
                      SELECT id, body FROM entity
                      WHERE workspace = $1 AND incident = i.id AND (i.id > $2 OR id > $3)
+                       AND ($5 OR kind IN ('incident', 'page'))
                      ORDER BY id LIMIT $4) e
                  ORDER BY i.id, e.id LIMIT $4",
                 workspace.0,
                 from.0,
                 from.1,
-                limit
+                limit,
+                key.priority == priority::OPEN
             )
             .fetch_all(db)
             .await
         }
-        priority => {
+        _ => {
             sqlx::query_scalar!(
                 "SELECT e.body FROM (
                      SELECT id FROM entity
@@ -277,7 +279,7 @@ async fn of_incidents(
                 from.1,
                 limit,
                 recent_since(now).0,
-                priority == 1,
+                key.priority == priority::RECENT,
                 bigint(key.start)
             )
             .fetch_all(db)

@@ -7,7 +7,7 @@ use firebell_domain::{
     time::Timestamp,
 };
 use firebell_server::store::{
-    SnapshotKey, StoreError, StoredAnswer, StoredRow, bigint, recent_since,
+    SnapshotKey, StoreError, StoredAnswer, StoredRow, bigint, priority, recent_since,
 };
 use sqlx::{SqliteExecutor, SqlitePool};
 
@@ -240,8 +240,8 @@ pub(crate) async fn snapshot_page(
     };
     let mut bodies = Vec::new();
     // First what belongs to no incident: the directory, or (last of all) test pages.
-    if group.is_none() && key.priority != 1 {
-        let (directory, limit) = (i64::from(key.priority == 0), bigint(limit));
+    if group.is_none() && matches!(key.priority, priority::BOARD | priority::REST) {
+        let (directory, limit) = (i64::from(key.priority == priority::BOARD), bigint(limit));
         bodies = sqlx::query_scalar!(
             "SELECT body FROM entity WHERE incident IS NULL AND directory = ? AND id > ?
              ORDER BY id LIMIT ?",
@@ -258,21 +258,26 @@ pub(crate) async fn snapshot_page(
     let group = group.unwrap_or_default();
     let (start, cut) = (bigint(key.start), recent_since(now).0);
     bodies.extend(match key.priority {
-        0 => sqlx::query_scalar!(
-            r#"SELECT e.body AS "body!: Vec<u8>"
-               FROM entity i INDEXED BY entity_open
-               CROSS JOIN entity e INDEXED BY entity_of_incident ON e.incident = i.id
-               WHERE i.open = 1 AND i.id >= ?1 AND (i.id > ?1 OR e.id > ?2)
-               ORDER BY i.id, e.id LIMIT ?3"#,
-            group,
-            after,
-            rest
-        )
-        .fetch_all(db)
-        .await
-        .map_err(failed)?,
-        priority => {
-            let recent = i64::from(priority == 1);
+        priority::BOARD | priority::OPEN => {
+            let whole = i64::from(key.priority == priority::OPEN);
+            sqlx::query_scalar!(
+                r#"SELECT e.body AS "body!: Vec<u8>"
+                   FROM entity i INDEXED BY entity_open
+                   CROSS JOIN entity e INDEXED BY entity_of_incident ON e.incident = i.id
+                   WHERE i.open = 1 AND i.id >= ?1 AND (i.id > ?1 OR e.id > ?2)
+                     AND (?3 OR e.kind IN ('incident', 'page'))
+                   ORDER BY i.id, e.id LIMIT ?4"#,
+                group,
+                after,
+                whole,
+                rest
+            )
+            .fetch_all(db)
+            .await
+            .map_err(failed)?
+        }
+        _ => {
+            let recent = i64::from(key.priority == priority::RECENT);
             sqlx::query_scalar!(
                 r#"SELECT e.body AS "body!: Vec<u8>"
                    FROM entity i INDEXED BY entity_incident

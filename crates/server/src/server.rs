@@ -4,10 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use firebell_domain::id::EntityId;
-use firebell_protocol::{
-    error::{ApiError, ErrorCode},
-    http::Session,
-};
+use firebell_protocol::error::{ApiError, ErrorCode};
 use rand::RngExt;
 use tokio::{net::TcpListener, sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -91,16 +88,7 @@ impl Server {
     /// Connections inside this process, without a listening socket.
     #[must_use]
     pub fn connector(&self) -> solo::Connector {
-        solo::Connector::new(self.router(), self.node.stop.clone())
-    }
-
-    /// The session of the only person of a record that no server shares; the first call makes the
-    /// person.
-    ///
-    /// # Errors
-    /// `Offline` when the database cannot be reached.
-    pub async fn solo_session(&self, display_name: &str) -> Result<Session, ApiError> {
-        self.node.accounts.solo(display_name).await
+        solo::Connector::new(Arc::clone(&self.node))
     }
 
     /// Makes an account, see [`Accounts::create`].

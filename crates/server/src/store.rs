@@ -16,6 +16,8 @@ use firebell_domain::{
 use serde::{Deserialize, Serialize};
 
 pub use columns::{Columns, bigint, recent_since};
+// The parts of a first sync, for stores.
+pub use firebell_protocol::http::priority;
 
 /// The most numbers that a report of a desktop may jump over.
 pub const MAX_KEY_JUMP: u64 = 1_000_000;
@@ -251,13 +253,12 @@ pub struct DeviceRecord {
 
 /// Part of a first sync, newest needs first.
 ///
-/// An incident that was open when the snapshot started and stayed so comes under priority 0 alone. One
-/// that changed since comes again under 1 or 2, which go by the time of declaring: that never changes,
-/// so nothing falls between two priorities however long the sync takes.
+/// An incident that was open when the snapshot started and stayed so comes under `BOARD` and `OPEN` alone.
+/// One that changed since comes again under `RECENT` or `REST`, which go by the time of declaring: that
+/// never changes, so nothing falls between two priorities however long the sync takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotKey {
-    /// 0 the directory and open incidents with all that belongs to them, 1 incidents declared in the
-    /// last 90 days, 2 the rest.
+    /// One of [`firebell_protocol::http::priority`].
     pub priority: u8,
     /// Place of the log when the snapshot started.
     pub start: u64,

@@ -1,9 +1,6 @@
 //! Page windows: always on top, on every workspace, without taking the focus from what is being typed.
 
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, PoisonError},
-};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tauri::{
     AppHandle, LogicalPosition, LogicalSize, Manager, WebviewUrl, WebviewWindow,
@@ -18,14 +15,23 @@ use crate::bells::WINDOWS;
 const SIZE: (f64, f64) = (440.0, 300.0);
 const MARGIN: f64 = 24.0;
 
-/// The pages that have a window, oldest first, and the place on the screen of each.
+/// The pages that have a window, oldest first.
 #[derive(Default)]
-pub(crate) struct OpenPages(Mutex<VecDeque<(Uuid, usize)>>);
+pub(crate) struct OpenPages(Mutex<Vec<OpenPage>>);
+
+struct OpenPage {
+    page: Uuid,
+    /// Number of its place on the screen.
+    place: usize,
+    /// It rings no more; the window stays to say who has it.
+    over: bool,
+}
 
 /// Opens the window of a page, or brings it back on top.
 pub(crate) fn open_page(app: &AppHandle, page: Uuid) {
     let label = format!("{PAGE}{page}");
     if let Some(window) = app.get_webview_window(&label) {
+        mark(app, page, false);
         log(window.set_always_on_top(true), "keeping a page on top");
         log(window.show(), "showing a page");
         return;
@@ -52,6 +58,21 @@ pub(crate) fn open_page(app: &AppHandle, page: Uuid) {
     }
 }
 
+/// A page rings no more: its window is the first to go when room is needed.
+pub(crate) fn page_is_over(app: &AppHandle, page: Uuid) {
+    mark(app, page, true);
+}
+
+fn mark(app: &AppHandle, page: Uuid, over: bool) {
+    for open in open_pages(&app.state()).iter_mut().filter(|open| open.page == page) {
+        open.over = over;
+    }
+}
+
+fn open_pages(pages: &OpenPages) -> MutexGuard<'_, Vec<OpenPage>> {
+    pages.0.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// It has painted.
 pub(super) fn ready(window: &WebviewWindow) {
     if !window.is_visible().unwrap_or(false) {
@@ -68,22 +89,33 @@ pub(crate) fn close_page(window: &WebviewWindow) {
     }
 }
 
-/// Notes a page's window and closes the oldest when there are too many: windows of answered pages stay
-/// to say who has it, until their place is needed. Gives the number of its place on the screen.
+/// Notes a page's window and closes another when there are too many. Gives the number of its place on the
+/// screen.
 fn make_room(app: &AppHandle, page: Uuid) -> usize {
     let pages = app.state::<OpenPages>();
-    let mut open = pages.0.lock().unwrap_or_else(PoisonError::into_inner);
-    open.retain(|(page, _)| app.get_webview_window(&format!("{PAGE}{page}")).is_some());
-    while open.len() >= WINDOWS {
-        let Some((oldest, _)) = open.pop_front() else { break };
-        if let Some(window) = app.get_webview_window(&format!("{PAGE}{oldest}")) {
-            log(window.destroy(), "closing the oldest page's window");
+    let mut open = open_pages(&pages);
+    open.retain(|open| app.get_webview_window(&format!("{PAGE}{}", open.page)).is_some());
+    let (place, gone) = take_place(&mut open, page);
+    for page in gone {
+        if let Some(window) = app.get_webview_window(&format!("{PAGE}{page}")) {
+            log(window.destroy(), "closing a page's window for another");
         }
     }
-    let free = |place: &usize| open.iter().all(|(_, taken)| taken != place);
-    let place = (0..WINDOWS).find(free).unwrap_or(0);
-    open.push_back((page, place));
     place
+}
+
+/// Gives the page a place, and says whose windows have to go for it: the oldest that rings no more, and
+/// only without one the oldest of all.
+fn take_place(open: &mut Vec<OpenPage>, page: Uuid) -> (usize, Vec<Uuid>) {
+    let mut gone = Vec::new();
+    while open.len() >= WINDOWS {
+        let first = open.iter().position(|open| open.over).unwrap_or(0);
+        gone.push(open.remove(first).page);
+    }
+    let free = |place: &usize| open.iter().all(|open| open.place != *place);
+    let place = (0..WINDOWS).find(free).unwrap_or(0);
+    open.push(OpenPage { page, place, over: false });
+    (place, gone)
 }
 
 /// Where a page's window goes on the screen that the person works on.
@@ -141,6 +173,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_window_that_rings_stays_while_one_that_does_not_can_go() {
+        let id = Uuid::from_u128;
+        let mut open = Vec::new();
+        for (index, page) in (1..=3).enumerate() {
+            assert_eq!(take_place(&mut open, id(page)), (index, vec![]));
+        }
+        open[1].over = true;
+        assert_eq!(take_place(&mut open, id(4)), (1, vec![id(2)]), "in the place of what is over");
+        assert_eq!(take_place(&mut open, id(5)), (0, vec![id(1)]), "all ring: the oldest goes");
     }
 
     #[test]

@@ -151,8 +151,10 @@ pub struct PersonRef {
 /// `get_board`: Now.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct BoardView {
-    /// Open incidents (New, Fixing), severity then newest first.
+    /// Open incidents (New, Fixing), severity then newest first; the first 200.
     pub incidents: Vec<IncidentRow>,
+    /// How many are open.
+    pub open: u32,
     /// Who is on call now, one line per service or roster.
     pub on_call: Vec<super::on_call::OnCallLine>,
     /// When this desktop last heard from the server.

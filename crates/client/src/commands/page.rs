@@ -99,7 +99,8 @@ impl Client {
         self.get_page(form.id).await
     }
 
-    /// `send_test_page`: rings this person's own desktops, through the server as any page does.
+    /// `send_test_page`: rings this person's own desktops, through the server as any page does. It is not
+    /// kept for later: a test that rings in an hour proves nothing, and frightens somebody.
     ///
     /// # Errors
     /// `Offline` when the server cannot be reached or does not answer in time: then nobody here would
@@ -108,13 +109,14 @@ impl Client {
         let offline = || ApiError::of(ErrorCode::Offline, "no test page came back");
         let store = self.store()?;
         if !self.sync_state().online {
-            // Not kept for later: a test that rings in an hour proves nothing, and frightens somebody.
             return Err(offline());
         }
         let page = EntityId(self.host().new_id());
         let change = self.new_change(page, Body::Page(PageChange::RequestTest {}));
-        self.execute(self.new_set(vec![change])).await?;
+        let executed = self.execute(self.new_set(vec![change])).await?;
         if !arrives(&store, page, TEST_ARRIVES).await? {
+            let withdrawn = store.withdraw(executed.id, self.host().now()).await;
+            withdrawn.map_err(|error| self.api_error(error))?;
             return Err(offline());
         }
         page::by_id(self, page).await

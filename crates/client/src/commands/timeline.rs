@@ -26,7 +26,7 @@ impl Client {
     /// `NotFound` for an incident that does not exist or may not be seen.
     pub async fn list_stream(&self, asked: ListStream) -> Result<StreamPage, ApiError> {
         let incident = find(self, &*self.store()?, &asked.incident).await?;
-        self.fetch_history(incident.id).await;
+        self.fetch_history(incident.id);
         stream::page(self, incident.id, &asked).await
     }
 

@@ -56,6 +56,17 @@ pub fn answer(slice: &Slice, seq: u64, next_number: u64, answer: &SetAnswer) -> 
     working.finish()
 }
 
+/// Takes a set back that the server has not answered. For sets that nothing builds on and that are of no
+/// use later: should it be on its way already, its rows come all the same.
+#[must_use]
+pub fn withdraw(slice: &Slice, id: SetId) -> Writes {
+    let mut working = Working::on(slice);
+    if let Some(set) = slice.set(id).filter(|set| set.accepted.is_none()) {
+        working.drop_set(set);
+    }
+    working.finish()
+}
+
 /// A key belonged to somebody else (a cloned desktop): the declaration goes out again with the fresh
 /// one, and whatever builds on it follows. Change ids stay, so stamps stay right; set ids are new,
 /// because the server has stored the refusal of the old ones.

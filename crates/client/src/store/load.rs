@@ -39,6 +39,17 @@ pub(super) async fn slice(
     Ok(slice)
 }
 
+/// Sets, and what deciding anew about their entities needs.
+pub(super) async fn slice_of(
+    connection: &mut SqliteConnection,
+    mut sets: BTreeMap<u64, OutboxSet>,
+) -> Result<Slice, StoreError> {
+    let ids = sets.values().flat_map(OutboxSet::entities).collect();
+    let mut slice = slice(connection, &ids).await?;
+    slice.unsent.append(&mut sets);
+    Ok(slice)
+}
+
 /// Adds the sets that touch an entity. Sets that could not be decided touch it too, although nothing of
 /// them shows.
 pub(super) async fn touching(

@@ -8,7 +8,7 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use sqlx::{
-    ConnectOptions, SqliteConnection, SqlitePool,
+    ConnectOptions, Executor, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::task::JoinHandle;
@@ -103,6 +103,7 @@ impl Store {
         let identity = settle_identity(&mut connection, whose, path).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            .after_connect(|connection, _| Box::pin(list_words(connection)))
             .connect_with(reader_options(path))
             .await?;
         let directory = read_directory(&mut connection).await?;
@@ -255,6 +256,14 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
 
 pub(crate) fn reader_options(path: &Path) -> SqliteConnectOptions {
     base_options(path).read_only(true)
+}
+
+/// Gives a reading connection the words of the search index as a table. It is no part of the file: there is
+/// nothing in it that the index does not have.
+async fn list_words(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    const TABLE: &str =
+        "CREATE VIRTUAL TABLE temp.search_word USING fts5vocab ('main', 'search', 'instance')";
+    connection.execute(TABLE).await.map(drop)
 }
 
 /// The promise rests on these, so they are asked for, not assumed.

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use firebell_domain::{chain::Hash, decide::Refusal, id::EntityId, time::Timestamp};
+use firebell_domain::{
+    chain::Hash,
+    decide::Refusal,
+    id::{EntityId, SetId},
+    time::Timestamp,
+};
 use firebell_protocol::{
     frame::{SetAnswer, Verdict},
     row::Slot,
 };
 
 use super::{Store, StoreError, Writing, blob, load, save::save, state};
-use crate::replica::{ApplyError, OutboxSet, Place, Slice, answer, apply_rows, verify};
+use crate::replica::{ApplyError, OutboxSet, Place, Slice, answer, apply_rows, verify, withdraw};
 
 impl Store {
     /// Applies slots of the log and moves the cursor, in one transaction.
@@ -41,6 +46,25 @@ impl Store {
                     take_answer(writing, given, now).await?;
                 }
                 Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Takes a set back that the server has not answered; see [`withdraw`].
+    ///
+    /// # Errors
+    /// `NotSaved` when the disk refuses.
+    pub async fn withdraw(&self, set: SetId, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |writing| {
+            Box::pin(async move {
+                let connection = &mut writing.connection;
+                let Some(number) = load::number_of(connection, set).await? else { return Ok(()) };
+                let mut own = std::collections::BTreeMap::new();
+                load::add_set(connection, number, &mut own).await?;
+                let slice = load::slice_of(connection, own).await?;
+                let life = state::life(connection).await?;
+                save(writing, withdraw(&slice, set), life, now).await
             })
         })
         .await
@@ -113,7 +137,7 @@ async fn take_answer(
         return Ok(());
     }
     let reissues = matches!(given.verdict, Verdict::Refused { why: Refusal::KeyTaken { .. } });
-    let mut own = if reissues {
+    let own = if reissues {
         // Whatever builds on it is issued anew too; that is rare, so look through everything.
         load::all_sets(connection).await?
     } else {
@@ -121,9 +145,7 @@ async fn take_answer(
         load::add_set(connection, number, &mut own).await?;
         own
     };
-    let ids: BTreeSet<EntityId> = own.values().flat_map(OutboxSet::entities).collect();
-    let mut slice = load::slice(connection, &ids).await?;
-    slice.unsent.append(&mut own);
+    let slice = load::slice_of(connection, own).await?;
     let desktop = state::desktop(connection).await?;
     let seq = desktop.cursor.map_or(0, |cursor| cursor.seq);
     let writes = answer(&slice, seq, desktop.next_number, given);

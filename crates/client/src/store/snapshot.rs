@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use firebell_domain::{chain::Hash, entity::Kind, id::EntityId, time::Timestamp};
-use firebell_protocol::http::{IncidentDump, SnapshotChunk};
+use firebell_protocol::http::{IncidentDump, SnapshotChunk, priority};
 use sqlx::SqliteConnection;
 
 use super::{
@@ -28,7 +28,7 @@ pub struct Progress {
     pub head: Hash,
     /// Token of the next chunk; none when only the end is left.
     pub next: Option<String>,
-    /// Priority of the last chunk: with 1 the board is whole.
+    /// Priority of the last chunk; after [`priority::BOARD`] the board is whole.
     pub priority: u8,
     /// Entities so far.
     pub done: u64,
@@ -157,7 +157,7 @@ async fn save_chunk(
         .map(|(entity, _)| entity.id)
         .collect();
     save_entities(writing, entities, chunk.epoch, now).await?;
-    let ahead = chunk.priority <= 1;
+    let ahead = chunk.priority <= priority::RECENT;
     want_history(&mut writing.connection, incidents.into_iter(), ahead).await?;
     writing.changed.sync = true;
     if chunk.next.is_some() {

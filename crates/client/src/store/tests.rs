@@ -194,6 +194,27 @@ async fn a_refusal_at_the_form_stores_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_withdrawn_was_never_there_unless_the_server_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut record = Record::new(1);
+    let mut pen = Pen::new(1);
+    let store = synced(&file(&folder), &mut record).await;
+    let executed = execute(&store, pen.declare(entity(HOT), None, "taken back", false)).await;
+    store.withdraw(executed.id, BEGIN).await.unwrap();
+    assert_eq!(
+        (store.unsent_count().await.unwrap(), store.entity(entity(HOT)).await.unwrap()),
+        (0, None)
+    );
+
+    let executed = execute(&store, pen.declare(entity(HOT + 1), None, "sent", false)).await;
+    send(&store, &mut record).await;
+    store.withdraw(executed.id, BEGIN).await.unwrap();
+    pull(&store, &record).await;
+    assert_eq!(visible(&store).await, record.view(entity(1)));
+    assert!(store.entity(entity(HOT + 1)).await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn many_writers_share_commits_and_one_that_fails_harms_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let mut record = Record::new(1);

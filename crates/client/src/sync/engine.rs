@@ -7,7 +7,7 @@ use firebell_protocol::{
     HEARTBEAT_SECS, KEY_RESERVE, VERSION,
     error::{ApiError, ErrorCode},
     frame::{PushSet, Resume, ToClient, ToServer},
-    http::History,
+    http::{History, priority},
     row::Slot,
 };
 
@@ -25,6 +25,8 @@ use crate::{
 /// Below so many keys, more are asked for; again after a minute should none come.
 const FEW_KEYS: u32 = KEY_RESERVE / 2;
 const KEYS_PAUSE: u64 = 60_000;
+/// How long after a greeting older rows are fetched that nobody asked for: a start has more urgent work.
+const HISTORY_PAUSE: u64 = 5_000;
 /// Pause before a failed fetch is tried again, in milliseconds.
 const FETCH_PAUSE: u64 = 3_000;
 
@@ -52,6 +54,10 @@ pub struct Engine {
     pending: BTreeMap<u64, Pending>,
     again: Vec<(u64, Fetch)>,
     history_done: bool,
+    /// Older rows that nobody asked for are not fetched before this time.
+    history_from: u64,
+    /// It was said that everything up to now is here.
+    said_current: bool,
     keys_asked: Option<u64>,
     /// Granted, and being saved.
     keys_coming: u32,
@@ -74,6 +80,8 @@ impl Engine {
             pending: BTreeMap::new(),
             again: Vec::new(),
             history_done: false,
+            history_from: 0,
+            said_current: false,
             keys_asked: None,
             keys_coming: 0,
         }
@@ -264,6 +272,8 @@ impl Engine {
         self.state.blocked = None;
         self.state.last_synced = Some(now.wall.0);
         self.history_done = false;
+        self.history_from = now.up + HISTORY_PAUSE;
+        self.said_current = false;
         // The server fills the reserve by itself when it is greeted.
         self.keys_coming = 0;
         self.keys_asked = (self.state.keys_left < KEY_RESERVE).then_some(now.up);
@@ -400,8 +410,8 @@ impl Engine {
     fn chunk_saved(&mut self, progress: Option<Progress>, effects: &mut Vec<Effect>) {
         match progress {
             Some(progress) => {
-                // The directory and everything that is open are here: the board can be used.
-                if progress.priority > 0 {
+                // The directory and everything that is open are here.
+                if progress.priority > priority::BOARD {
                     effects.push(Effect::Current);
                 }
                 self.snapshot = Some(Some(progress));
@@ -461,11 +471,17 @@ impl Engine {
             effects.push(Effect::Send(ToServer::NeedKeys { count }));
         }
         let busy = !self.pending.is_empty() || !self.again.is_empty();
-        if self.incoming.is_current() && !busy && !self.history_done {
+        if !self.incoming.is_current() || busy {
+            return;
+        }
+        if !self.said_current {
+            self.said_current = true;
+            effects.push(Effect::Current);
+        }
+        if !self.history_done && now.up >= self.history_from {
             // Asked once for each answer; what is found is fetched one after the other.
             self.history_done = true;
             effects.push(Effect::FindHistory);
-            effects.push(Effect::Current);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use firebell_domain::{id::EntityId, incident::key_number, search::query};
+use firebell_domain::{id::EntityId, incident::key_number};
 use uuid::Uuid;
 
 use super::{
@@ -16,6 +16,7 @@ use crate::{
         ApiError, ErrorCode,
         incident::{BoardView, IncidentPage, IncidentRow, ListIncidents},
     },
+    search,
     store::{Store, StoreError, entity_id},
 };
 
@@ -31,11 +32,21 @@ pub(crate) async fn board(client: &Client) -> Result<BoardView, ApiError> {
     let now = client.host().now();
     Ok(BoardView {
         incidents: open(client, &store, BOARD).await?,
+        open: count_open(&store).await?,
         on_call: on_call::lines(&directory, client.settings_id(), now),
         last_synced: client.sync_state().last_synced,
         last_test_page: page::last_test(client, &store).await?,
         my_shift: client.me().and_then(|me| on_call::my_shift(&directory, me, now)),
     })
+}
+
+/// How many incidents are open.
+async fn count_open(store: &Store) -> Result<u32, ApiError> {
+    let count = sqlx::query_scalar!("SELECT count(*) FROM incident WHERE open = 1")
+        .fetch_one(store.readers())
+        .await
+        .map_err(StoreError::from)?;
+    u32::try_from(count).map_err(ApiError::internal)
 }
 
 /// Open incidents, severity then newest first.
@@ -117,7 +128,7 @@ async fn found(
     asked: &ListIncidents,
     limit: u32,
 ) -> Result<IncidentPage, ApiError> {
-    let Some(words) = query(&asked.text) else {
+    let Some(words) = search::expression(store, &asked.text).await? else {
         return Ok(IncidentPage { rows: Vec::new(), next: None });
     };
     let before = asked.cursor.as_deref().map(|cursor| cursor.parse().map_err(|_| bad_cursor()));

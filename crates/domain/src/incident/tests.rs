@@ -240,6 +240,16 @@ fn a_restricted_incident_does_not_exist_for_who_is_no_member() {
 }
 
 #[test]
+fn restricting_lets_in_whom_a_page_rings() {
+    let mut story = Story::new();
+    let id = story.declare(Severity::One);
+    let restricted = story.incident(story.ben, id, Do::Restrict {}).unwrap();
+    let lets_in =
+        |effect: &&Effect| matches!(effect, Effect::LetInRung { incident, .. } if *incident == id);
+    assert_eq!(restricted.effects.iter().filter(lets_in).count(), 1);
+}
+
+#[test]
 fn who_is_in_command_stays_when_it_is_restricted() {
     let mut story = Story::new();
     let id = story.declare(Severity::One);

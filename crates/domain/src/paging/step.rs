@@ -1,8 +1,10 @@
 //! What a page does next.
 
+use std::collections::BTreeSet;
+
 use super::{AnswerKind, CloseReason, Page, PageChange, PageState, TEST_TIMEOUT_SECS, plan};
 use crate::{
-    change::{Body, Change, ChangeSet},
+    change::{Body, Change, ChangeSet, MAX_CHANGES},
     directory::Target,
     entity::{Entity, World},
     id::{ChangeId, EntityId, SetId},
@@ -101,6 +103,26 @@ pub fn stop(page: &Entity, reason: CloseReason, cause: ChangeId, now: Timestamp)
     maker.finish(None)
 }
 
+/// Makes those members of an incident that became restricted who are woken by this page or have
+/// acknowledged it: they go on seeing what for (X4). None when there is nobody to let in.
+#[must_use]
+pub fn let_in_rung(
+    incident: &Entity,
+    page: &Entity,
+    cause: ChangeId,
+    now: Timestamp,
+) -> Option<Next> {
+    let view = Page(page);
+    let answered = |person: EntityId| view.answer_of(person).map(|answer| answer.answer);
+    let rung: BTreeSet<EntityId> = view.rung().into_iter().map(|rung| rung.person).collect();
+    let stay = rung.into_iter().filter(|person| {
+        view.rings_for(*person) || answered(*person) == Some(AnswerKind::Acknowledged)
+    });
+    let mut maker = Maker::new(page.id, &format!("let-in-{cause}"), now);
+    maker.let_in(incident, stay);
+    (!maker.changes.is_empty()).then(|| maker.finish(None))
+}
+
 /// Makes the changes of one step.
 struct Maker {
     page: EntityId,
@@ -140,19 +162,14 @@ impl Maker {
             people.retain(|person| !declined.contains(person));
             if people.is_empty() {
                 // Sets are bounded: a long run of empty steps is told by its first ones.
-                if self.changes.len() < crate::change::MAX_CHANGES / 2 {
+                if self.changes.len() < MAX_CHANGES / 2 {
                     self.push(PageChange::NobodyOnCall { step });
                 }
                 step += 1;
                 continue;
             }
-            if let Some(incident) = incident
-                && Incident(incident).restricted()
-            {
-                for person in people.iter().filter(|p| !Incident(incident).is_member(**p)) {
-                    let body = Body::Incident(IncidentChange::AddMember { person: *person });
-                    self.push_to(incident.id, body);
-                }
+            if let Some(incident) = incident.filter(|it| Incident(it).restricted()) {
+                self.let_in(incident, people.iter().copied());
             }
             let due_at = now.plus_secs(i64::from(planned.timeout_secs));
             self.push(PageChange::Ring { step, people, at: now, due_at });
@@ -160,6 +177,13 @@ impl Maker {
         }
         self.push(PageChange::GiveUp {});
         None
+    }
+
+    /// Makes those members who are none yet.
+    fn let_in(&mut self, incident: &Entity, people: impl Iterator<Item = EntityId>) {
+        for person in people.filter(|person| !Incident(incident).is_member(*person)) {
+            self.push_to(incident.id, Body::Incident(IncidentChange::AddMember { person }));
+        }
     }
 
     fn finish(self, due_at: Option<Timestamp>) -> Next {

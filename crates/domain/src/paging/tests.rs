@@ -1,6 +1,6 @@
 //! What a page does, told with a clock that is pushed.
 
-use super::{CloseReason, Next, Page, PageChange as Do, PageState, start, step, stop};
+use super::{CloseReason, Next, Page, PageChange as Do, PageState, let_in_rung, start, step, stop};
 use crate::{
     change::{Author, Body},
     directory::DirectoryChange,
@@ -118,6 +118,29 @@ fn declining_sends_the_next_step_at_once_and_never_rings_who_declined_again() {
     assert!(after_secs(&mut story, page, 0));
     assert_eq!(Page(story.entity(page)).rung_now(), [ben]);
     assert_eq!(Page(story.entity(page)).answer_of(ana).unwrap().reason, "on a train");
+}
+
+#[test]
+fn restricting_lets_in_who_is_rung_or_has_acknowledged_but_nobody_who_declined() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    let (ana, ben, chi) = (story.ana, story.ben, story.chi);
+    answer(&mut story, ana, page, Do::Decline { reason: "on a train".to_owned() });
+    assert!(after_secs(&mut story, page, 0));
+    story.incident(chi, incident, IncidentChange::Restrict {}).unwrap();
+    let let_in = |story: &Story| {
+        let (incident, page) = (story.entity(incident), story.entity(page));
+        let_in_rung(incident, page, ChangeId(incident.id.0).derived("restricted"), story.now)
+    };
+    let next = let_in(&story).expect("Ben is rung");
+    carry_out(&mut story, &next);
+    let members: Vec<_> = Incident(story.entity(incident)).members().collect();
+    assert!(members.contains(&ben) && members.contains(&chi) && !members.contains(&ana));
+    assert_eq!(let_in(&story), None, "everybody is in");
+    answer(&mut story, ben, page, Do::Acknowledge {});
+    story.incident(chi, incident, IncidentChange::RemoveMember { person: ben }).unwrap();
+    assert!(let_in(&story).is_some(), "who has acknowledged stays as well");
 }
 
 #[test]

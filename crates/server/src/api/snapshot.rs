@@ -10,7 +10,10 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
 };
 use firebell_domain::{chain::Hash, entity::Entity, id::EntityId, time::Timestamp};
-use firebell_protocol::{error::ApiError, http::SnapshotChunk};
+use firebell_protocol::{
+    error::ApiError,
+    http::{SnapshotChunk, priority},
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -29,8 +32,6 @@ use crate::{
 const CHUNK: usize = 1_000;
 /// A chunk ends with the entity in which it becomes larger than this, in bytes.
 const CHUNK_BYTES: usize = 2 * 1024 * 1024;
-/// The last priority.
-const LAST: u8 = 2;
 
 #[derive(Deserialize)]
 pub(super) struct Start {
@@ -54,7 +55,7 @@ pub(super) async fn chunk(
             now: node.store.now().await?,
             total: node.store.count_entities().await?,
             done: 0,
-            priority: 0,
+            priority: priority::BOARD,
             after: None,
         },
         Some(text) => text
@@ -88,8 +89,7 @@ type Place = (u8, Option<EntityId>);
 
 /// The entities that come next, and where to go on.
 async fn read(node: &Node, token: &Token) -> Result<(Vec<Entity>, Option<Place>), StoreError> {
-    let Token { priority, start, after, .. } = *token;
-    let key = SnapshotKey { priority, start, after };
+    let key = SnapshotKey { priority: token.priority, start: token.start, after: token.after };
     let mut entities = node.store.snapshot_page(key, token.now, CHUNK).await?;
     let full = entities.len() >= CHUNK;
     let mut bytes = 0;
@@ -101,8 +101,8 @@ async fn read(node: &Node, token: &Token) -> Result<(Vec<Entity>, Option<Place>)
         entities.truncate(last + 1);
     }
     let next = match entities.last() {
-        Some(last) if full || cut.is_some() => Some((priority, Some(last.id))),
-        _ if priority < LAST => Some((priority + 1, None)),
+        Some(last) if full || cut.is_some() => Some((key.priority, Some(last.id))),
+        _ if key.priority < priority::REST => Some((key.priority + 1, None)),
         _ => None,
     };
     Ok((entities, next))
@@ -170,7 +170,7 @@ impl FromStr for Token {
             now: Timestamp(now.parse().map_err(drop)?),
             done: number(done)?,
             total: number(total)?,
-            priority: priority.parse().ok().filter(|p| *p <= LAST).ok_or(())?,
+            priority: priority.parse().ok().filter(|p| *p <= priority::REST).ok_or(())?,
             after,
         })
     }
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_token_says_the_same_after_it_was_written_and_read() {
         let id = EntityId(Uuid::from_u128(77));
-        for (priority, after) in [(0, None), (2, Some(id))] {
+        for (priority, after) in [(priority::BOARD, None), (priority::REST, Some(id))] {
             let (head, now) = (Hash::of(b"x"), Timestamp(-5));
             let token =
                 Token { epoch: 3, start: 12, head, now, done: 1, total: 2, priority, after };

@@ -8,14 +8,14 @@ use firebell_domain::{
     directory::DirectoryChange,
     entity::Kind,
     id::{ChangeId, DeviceId, EntityId, SetId, WorkspaceId},
-    incident::{IncidentChange, Severity},
+    incident::{Incident, IncidentChange, Severity},
     paging::PageChange,
     time::Timestamp,
     timeline::{EntryChange, EntryKind},
 };
 use firebell_protocol::{
     error::ErrorCode,
-    frame::{PushSet, Verdict},
+    frame::{PushSet, SetAnswer, Verdict},
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -271,6 +271,25 @@ fn a_change_id_used_twice_costs_no_incident_its_page() {
         assert!(matches!(done.answers[0].verdict, Verdict::Accepted { .. }));
         assert_eq!(done.event.rings.len(), 1, "incident {incident}");
         assert_eq!(done.event.rings[0].ring.incident, Some(entity(incident)));
+    }
+}
+
+#[test]
+fn who_is_rung_stays_in_when_it_is_restricted_in_the_same_batch_and_later() {
+    for together in [true, false] {
+        let mut record = record();
+        // Ben declares and restricts; Anna is rung.
+        let deeds = vec![request(0, (0, 0, 1, false)), request(1, (0, 6, 1, false))];
+        let batches =
+            if together { vec![deeds] } else { deeds.into_iter().map(|it| vec![it]).collect() };
+        for batch in batches {
+            let done = record.push(batch).expect("decided");
+            let accepted = |it: &SetAnswer| matches!(it.verdict, Verdict::Accepted { .. });
+            assert!(done.answers.iter().all(accepted), "{done:?}");
+        }
+        let incident = Incident(record.entity(entity(0)).expect("declared"));
+        let stays = [0, 1, 2].map(|n| incident.is_member(person(n)));
+        assert_eq!(stays, [true, true, false], "together: {together}");
     }
 }
 

@@ -9,6 +9,7 @@ use firebell_domain::{
     paging::PageChange,
     time::Timestamp,
 };
+use firebell_protocol::http::priority;
 
 use super::{
     Ground,
@@ -74,12 +75,15 @@ pub(super) async fn its_pages_cover_everything(ground: &dyn Ground) {
     let set = |ids: &[EntityId]| ids.iter().copied().map(Some).collect::<BTreeSet<_>>();
     let mut first = set(&made[..2]);
     first.insert(None);
-    assert_eq!(walk(&scene, 0, head.seq, now, &mut seen).await, first);
+    assert_eq!(walk(&scene, priority::BOARD, head.seq, now, &mut seen).await, first);
+    let board = scene.store.directory().await.expect("read").len() + 2;
+    assert_eq!(seen.len(), board, "the directory and two incidents, not their lines");
+    assert_eq!(walk(&scene, priority::OPEN, head.seq, now, &mut seen).await, set(&made[..2]));
     assert!(!seen.contains_key(&test));
-    assert_eq!(walk(&scene, 1, head.seq, now, &mut seen).await, set(&made[2..4]));
+    assert_eq!(walk(&scene, priority::RECENT, head.seq, now, &mut seen).await, set(&made[2..4]));
     let mut last = set(&made[4..]);
     last.insert(None);
-    assert_eq!(walk(&scene, 2, head.seq, now, &mut seen).await, last);
+    assert_eq!(walk(&scene, priority::REST, head.seq, now, &mut seen).await, last);
     assert!(seen.contains_key(&test));
     assert_eq!(seen.len() as u64, scene.store.count_entities().await.expect("count"));
     let directory = scene.store.directory().await.expect("read");
@@ -94,7 +98,8 @@ pub(super) async fn an_incident_reopened_meanwhile_is_covered(ground: &dyn Groun
     let head = scene.store.head().await.expect("head");
     let now = scene.store.now().await.expect("now");
     let mut seen = BTreeMap::new();
-    walk(&scene, 0, head.seq, now, &mut seen).await;
+    walk(&scene, priority::BOARD, head.seq, now, &mut seen).await;
+    walk(&scene, priority::OPEN, head.seq, now, &mut seen).await;
     // What was to come later moves to what has passed, and the other way.
     for id in [old, recent] {
         let reason = "back".to_owned();
@@ -102,8 +107,8 @@ pub(super) async fn an_incident_reopened_meanwhile_is_covered(ground: &dyn Groun
     }
     let take = scene.incident(open, IncidentChange::TakeCommand {});
     accepted(&scene.send(&[take, scene.incident(open, IncidentChange::Resolve {})]).await);
-    walk(&scene, 1, head.seq, now, &mut seen).await;
-    walk(&scene, 2, head.seq, now, &mut seen).await;
+    walk(&scene, priority::RECENT, head.seq, now, &mut seen).await;
+    walk(&scene, priority::REST, head.seq, now, &mut seen).await;
     for id in [old, recent, open] {
         for entity in scene.store.entities_of(id).await.expect("read") {
             assert!(seen.contains_key(&entity.id), "{entity:?}");

@@ -9,6 +9,7 @@ use firebell_domain::{
     id::{DeviceId, EntityId, SetId, WorkspaceId},
     time::Timestamp,
 };
+use firebell_protocol::http::priority;
 use uuid::Uuid;
 
 use crate::store::{
@@ -173,13 +174,17 @@ impl Tables {
         });
         let wanted = |incident: Option<EntityId>, entity: &Entity| {
             let Some(incident) = incident.and_then(|id| self.entities.get(&id)) else {
-                return key.priority == if entity.kind.is_directory() { 0 } else { 2 };
+                let directory = entity.kind.is_directory();
+                return key.priority == if directory { priority::BOARD } else { priority::REST };
             };
             let columns = Columns::of(incident);
             match key.priority {
-                0 => columns.open,
+                priority::BOARD => {
+                    columns.open && (entity.kind == Kind::INCIDENT || entity.kind == Kind::PAGE)
+                }
+                priority::OPEN => columns.open,
                 _ if columns.open && incident.seq <= key.start => false,
-                1 => columns.declared_at >= Some(cut),
+                priority::RECENT => columns.declared_at >= Some(cut),
                 _ => columns.declared_at < Some(cut),
             }
         };

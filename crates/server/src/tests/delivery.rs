@@ -145,8 +145,8 @@ async fn a_browser_of_another_site_does_not_get_a_socket() {
 #[tokio::test]
 async fn a_record_without_a_server_speaks_the_same_inside_one_process() {
     let world = World::start().await;
-    let first = world.server.solo_session("Ann").await.unwrap();
-    let session = world.server.solo_session("Ann").await.unwrap();
+    let first = world.server.connector().session("Ann").await.unwrap();
+    let session = world.server.connector().session("Ann").await.unwrap();
     assert_eq!((first.person, first.device), (session.person, session.device));
     assert_ne!(first.token, session.token);
     let stream = world.server.connector().connect();

@@ -65,7 +65,7 @@ async fn download(path: &Path, company: &Company, stock: &Stock) -> Result<Durat
     let mut file = File::create(path)?;
     let (mut token, mut entities) = (None::<String>, 0);
     let least = stock.incidents + stock.entries;
-    // A chunk has an entity at least, or it is the last of its priority: there are three.
+    // A chunk has an entity at least, or it is the last of its priority: there are four.
     for _ in 0..2 * least {
         let query = token.map(|token| format!("?token={token}")).unwrap_or_default();
         let chunk: SnapshotChunk = raw.get(&format!("/snapshot{query}")).await?;

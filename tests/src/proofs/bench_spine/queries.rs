@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use firebell_client::api::table;
-use serde_json::{Value, json};
+use firebell_client::api::ApiError;
+use firebell_client::api::timeline::ListStream;
+use futures_util::future::BoxFuture;
+use serde::Serialize;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions, Row, SqliteConnection};
 
@@ -20,16 +22,22 @@ const FRAME: f64 = 16.0;
 /// The index of a million entries is made in the background.
 const INDEXED: Duration = Duration::from_secs(1_800);
 
+/// All that a row of the board shows.
 const BOARD: &str =
-    "SELECT id, number, summary, severity, state, service, im, declared_at FROM incident
-    WHERE open = 1 ORDER BY severity, declared_at DESC, id DESC LIMIT 200";
+    "SELECT i.id, i.number, i.summary, i.severity, i.state, i.service, i.im, i.im_change,
+      i.declared_at, i.impact_start, i.impact_end, i.over_at, i.restricted, i.drill, i.unsent,
+      EXISTS (SELECT 1 FROM outbox o WHERE o.incident = i.id),
+      EXISTS (SELECT 1 FROM page p WHERE p.incident = i.id AND +p.state = 'ringing'),
+      (SELECT p.state FROM page p WHERE p.incident = i.id ORDER BY p.started_at DESC LIMIT 1)
+    FROM incident i WHERE i.open = 1
+    ORDER BY i.severity, i.declared_at DESC, i.id DESC LIMIT 200";
 const TIMELINE: &str = "SELECT s.id, s.at, h.row, s.body, e.body FROM stream s
     LEFT JOIN history h ON h.seq = s.seq LEFT JOIN entity e ON e.id = s.id
     WHERE s.incident = ? ORDER BY s.at DESC, s.id DESC LIMIT 200";
 const SEARCH: &str = "SELECT d.incident, d.at, e.body, i.number, i.summary FROM search s
     CROSS JOIN search_doc d ON d.rowid = s.rowid CROSS JOIN entity e ON e.id = d.entity
     CROSS JOIN incident i ON i.id = d.incident
-    WHERE s.search MATCH 'gateway*' ORDER BY s.rowid DESC LIMIT 50";
+    WHERE s.search MATCH 'gateway' ORDER BY s.rowid DESC LIMIT 50";
 
 pub(super) async fn measure(ground: &Ground, stock: &Stock) -> Result<Vec<Line>> {
     let turns = ground.size().pick(30, 300);
@@ -49,29 +57,45 @@ pub(super) async fn measure(ground: &Ground, stock: &Stock) -> Result<Vec<Line>>
         Ok((left == 0).then_some(()))
     })
     .await?;
-    let stream =
-        json!({ "incident": stock.longest, "before": null, "limit": 200, "entries_only": false });
-    let asks = [
-        ("board, ms", "get_board", Value::Null, "incidents", BOARD, stock.open.min(200)),
-        ("timeline, ms", "list_stream", stream, "entries", TIMELINE, 200),
-        ("search, ms", "search", json!("gateway"), "", SEARCH, 50),
-    ];
+    let stream = ListStream {
+        incident: stock.longest.to_string(),
+        before: None,
+        limit: 200,
+        entries_only: false,
+    };
     let mut lines = Vec::new();
-    for (name, command, args, list, sql, rows) in asks {
+    let asks: [(&str, &'static str, u64, Ask<'_>); 3] = [
+        (
+            "board, ms",
+            BOARD,
+            stock.open.min(200),
+            Box::new(|| Box::pin(json(desktop.get_board(()), |board| board.incidents.len()))),
+        ),
+        (
+            "timeline, ms",
+            TIMELINE,
+            200,
+            Box::new(|| {
+                Box::pin(json(desktop.list_stream(stream.clone()), |page| page.entries.len()))
+            }),
+        ),
+        (
+            "search, ms",
+            SEARCH,
+            50,
+            Box::new(|| Box::pin(json(desktop.search("gateway".to_owned()), Vec::len))),
+        ),
+    ];
+    for (name, sql, rows, ask) in asks {
         let (mut ours, mut raw) = (Samples::default(), Samples::default());
         for turn in 0..turns + 1 {
             let started = Instant::now();
-            let answer = table::dispatch(&desktop, command, args.clone()).await.context(command)?;
-            let text = answer.to_string();
+            let (text, listed) = ask().await.context(name)?;
             let took = started.elapsed();
             let (bare, count) = bare(&mut file, sql, stock).await?;
-            let listed = if list.is_empty() { &answer } else { &answer[list] };
-            let listed = listed.as_array().map_or(0, Vec::len) as u64;
             ensure!(count == rows, "{name}: the SQL gives {count} rows of {rows}");
-            ensure!(
-                listed > 0 && listed <= rows && !text.is_empty(),
-                "{name} answers {listed} of {rows}"
-            );
+            let fits = listed > 0 && listed as u64 <= rows && !text.is_empty();
+            ensure!(fits, "{name} answers {listed} of {rows}");
             // The first of each warms up.
             if turn > 0 {
                 ours.time(took);
@@ -82,6 +106,17 @@ pub(super) async fn measure(ground: &Ground, stock: &Stock) -> Result<Vec<Line>>
     }
     desktop.close().await;
     Ok(lines)
+}
+
+/// Asks as the window does, and gives the text that it would get, and how many rows that is.
+type Ask<'a> = Box<dyn Fn() -> BoxFuture<'a, Result<(String, usize)>> + Send + Sync + 'a>;
+
+async fn json<T: Serialize>(
+    answer: impl Future<Output = Result<T, ApiError>>,
+    rows: fn(&T) -> usize,
+) -> Result<(String, usize)> {
+    let answer = answer.await?;
+    Ok((serde_json::to_string(&answer)?, rows(&answer)))
 }
 
 /// Asks, and looks at every column of every row.

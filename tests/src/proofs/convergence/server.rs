@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use firebell_domain::{entity::Entity, id::EntityId, permission};
 use firebell_protocol::{
     frame::Resume,
-    http::{IncidentDump, SnapshotChunk},
+    http::{IncidentDump, SnapshotChunk, priority},
     row::{Cursor, Slot, salt_to_hex},
 };
 use firebell_server::{
@@ -80,7 +80,7 @@ pub(super) fn chunk(
             epoch: head.epoch,
             start: head.seq,
             head: head.hash,
-            key: SnapshotKey { priority: 0, after: None, start: head.seq },
+            key: SnapshotKey { priority: priority::BOARD, after: None, start: head.seq },
         },
         Some(token) => {
             serde_json::from_str(token).ok().filter(|t: &Token| t.epoch == head.epoch)?
@@ -89,7 +89,7 @@ pub(super) fn chunk(
     let page = record.snapshot_page(token.key, record.now(), limit);
     let next = match page.last() {
         Some(last) => Some(SnapshotKey { after: Some(last.id), ..token.key }),
-        None if token.key.priority < 2 => {
+        None if token.key.priority < priority::REST => {
             Some(SnapshotKey { priority: token.key.priority + 1, after: None, ..token.key })
         }
         None => None,

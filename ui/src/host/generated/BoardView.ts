@@ -8,9 +8,13 @@ import type { ShiftView } from "./ShiftView";
  */
 export type BoardView = { 
 /**
- * Open incidents (New, Fixing), severity then newest first.
+ * Open incidents (New, Fixing), severity then newest first; the first 200.
  */
 incidents: Array<IncidentRow>, 
+/**
+ * How many are open.
+ */
+open: number, 
 /**
  * Who is on call now, one line per service or roster.
  */

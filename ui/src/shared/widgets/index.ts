@@ -10,6 +10,7 @@ export { default as Field, type FieldControl } from "./Field.svelte";
 export { default as Icon, type IconName } from "./Icon.svelte";
 export { default as Kbd } from "./Kbd.svelte";
 export { default as Menu, type MenuItem } from "./Menu.svelte";
+export { default as Portions } from "./Portions.svelte";
 export { default as ReasonDialog } from "./ReasonDialog.svelte";
 export { default as SeverityMark } from "./SeverityMark.svelte";
 export { default as StatePill } from "./StatePill.svelte";

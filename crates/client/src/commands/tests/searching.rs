@@ -36,6 +36,43 @@ async fn words_of_both_languages_are_found_newest_first_also_one_character() {
 }
 
 #[tokio::test]
+async fn a_word_is_found_by_its_beginning_whatever_its_length_and_however_many_begin_so() {
+    let desk = Desk::new().await;
+    let id = desk.declare("Zürich 账户 is down", 1).await.id;
+    for text in ["gateway slow", "gateways slow", "gatekeeper x slow", "账单错误"] {
+        desk.push_clock(1);
+        add(&desk, &id, text).await;
+    }
+    for n in 0..40 {
+        desk.push_clock(1);
+        add(&desk, &id, &format!("node{n:02} slow")).await;
+    }
+    // Indexed beginnings; looked up among the words; more words than are taken; a letter is a word.
+    for (typed, found_of_them) in [
+        ("ga", 3),
+        ("gat", 3),
+        ("gate", 3),
+        ("gatew", 2),
+        ("gateway", 2),
+        ("gateways", 1),
+        ("gatex", 0),
+        ("slow gatew", 2),
+        ("node", 40),
+        ("node1", 10),
+        ("node12", 1),
+        ("x", 1),
+        ("g", 0),
+        ("Zür", 1),
+        ("züri", 1),
+        ("zurich", 1),
+        ("账", 2),
+        ("账单", 1),
+    ] {
+        assert_eq!(found(&desk, typed).await.len(), found_of_them, "{typed}");
+    }
+}
+
+#[tokio::test]
 async fn the_index_follows_what_is_corrected_and_withdrawn() {
     let desk = Desk::new().await;
     let id = desk.declare("Checkout fails", 1).await.id;

@@ -52,6 +52,7 @@ impl Batch<'_> {
             Effect::StopPaging { incident, cause, reason } => {
                 self.stop_paging(incident, cause, reason)
             }
+            Effect::LetInRung { incident, cause } => self.let_in_rung(incident, cause),
             Effect::StepPage { page } if by.again => self.end_silent_test(page),
             Effect::StepPage { page } => self.step_page(page).map(drop),
             Effect::Ring { page, people, due_at, .. } => {
@@ -153,6 +154,18 @@ impl Batch<'_> {
             }
             let next = paging::stop(page, reason, cause, self.loaded.now);
             self.append_own(&next.set)?;
+        }
+        Ok(())
+    }
+
+    fn let_in_rung(&mut self, incident: EntityId, cause: ChangeId) -> Result<(), StoreError> {
+        for id in self.pages.get(&incident).cloned().unwrap_or_default() {
+            let next = self.loaded.entity(incident).zip(self.loaded.entity(id)).and_then(
+                |(incident, page)| paging::let_in_rung(incident, page, cause, self.loaded.now),
+            );
+            if let Some(next) = next {
+                self.append_own(&next.set)?;
+            }
         }
         Ok(())
     }
