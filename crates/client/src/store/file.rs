@@ -29,7 +29,7 @@ pub(crate) enum Sniffed {
         /// Its size does not fit what its header says.
         suspicious: bool,
     },
-    /// Something else.
+    /// Something else, or in a format that this SQLite does not write.
     NotADatabase,
 }
 
@@ -54,6 +54,10 @@ pub(crate) fn sniff(path: &Path) -> io::Result<Sniffed> {
     }
     let mut header = [0; HEADER];
     if file.read_exact(&mut header).is_err() || &header[..16] != MAGIC {
+        return Ok(Sniffed::NotADatabase);
+    }
+    // Rollback journal or write-ahead log, to write and to read; what has others can be read at best.
+    if header[18..=19].iter().any(|format| !matches!(format, 1 | 2)) {
         return Ok(Sniffed::NotADatabase);
     }
     let page_size = match u16::from_be_bytes([header[16], header[17]]) {

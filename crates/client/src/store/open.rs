@@ -74,7 +74,9 @@ impl Store {
         let unreadable = |why: String| StoreError::Unreadable { path: path.to_owned(), why };
         let version = match sniff(path).map_err(|error| unreadable(error.to_string()))? {
             Sniffed::Absent => 0,
-            Sniffed::NotADatabase => return Err(unreadable("it is not a database".to_owned())),
+            Sniffed::NotADatabase => {
+                return Err(unreadable("it is no database of a known format".to_owned()));
+            }
             Sniffed::Database { version, .. } if version > migrate::newest() => {
                 return Err(StoreError::Newer { path: path.to_owned() });
             }

@@ -1,13 +1,16 @@
-//! Thirty-two clients that each send one change and wait until it is durable.
+//! Thirty-two clients that each send one change and wait until it is durable. They are sent no rows: what it
+//! costs to tell each of everybody's changes is another measure.
 
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use firebell_domain::chain::Hash;
 use firebell_domain::change::Body;
 use firebell_domain::id::EntityId;
 use firebell_domain::time::Timestamp;
 use firebell_domain::timeline::{EntryChange, EntryKind};
-use firebell_protocol::frame::Verdict;
+use firebell_protocol::frame::{Resume, Verdict};
+use firebell_protocol::row::Cursor;
 use tokio::task::JoinSet;
 
 use super::measure::{Goal, Line, Samples};
@@ -40,7 +43,11 @@ pub(super) async fn measure(ground: &Ground) -> Result<Line> {
         let incident = fresh();
         let declared = super::stock::declare(0);
         raw.does(vec![change(incident, Body::Incident(declared))]).await?;
-        clients.push(Client { talk: raw.talk(None).await?, incident, number: 1 });
+        // Rows are for who has seen what the record holds; whoever has not may push all the same.
+        let elsewhere = Cursor { head: Hash::of(b"elsewhere"), ..raw.end().await? };
+        let talk = raw.talk(Some(elsewhere)).await?;
+        ensure!(talk.resume() == Resume::ChainBroken, "it resumes with {:?}", talk.resume());
+        clients.push(Client { talk, incident, number: 1 });
     }
     let mut sqlite = RawSqlite::open(&folder.join("raw.db")).await?;
     let (mut ours, mut raw) = (Samples::default(), Samples::default());

@@ -32,6 +32,11 @@ async fn a_file_that_cannot_be_used_stays_as_it_is() {
     let mut foreign = good.clone();
     foreign[60..64].fill(0);
     refuse(&foreign, false, "foreign").await;
+    for at in [18, 19] {
+        let mut format = good.clone();
+        format[at] = 10;
+        refuse(&format, false, "a format that nobody writes yet").await;
+    }
     for at in [100, 4_096 + 3, 8_192, 3 * 4_096 + 5] {
         let mut broken = good.clone();
         broken[at..at + 40].fill(0xa5);
