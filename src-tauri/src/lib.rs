@@ -2,6 +2,7 @@
 //! window and the client. It holds no rules and no SQL: those are `firebell-domain`'s and
 //! `firebell-client`'s.
 
+mod again;
 mod bells;
 mod capabilities;
 mod commands;
@@ -68,6 +69,7 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
+            again::after(&error);
             tracing::error!(%error, "the program cannot start");
             eprintln!("firebell: {error}");
             ExitCode::FAILURE

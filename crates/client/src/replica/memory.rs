@@ -311,6 +311,11 @@ impl MemoryReplica {
     /// A chunk of a first sync. Says whether it was the last.
     pub fn take_chunk(&mut self, chunk: &SnapshotChunk) -> bool {
         let place = Place { seq: chunk.start, head: chunk.head };
+        let other_life = self.life.is_some_and(|life| life != chunk.epoch);
+        if self.snapshot.is_none() && other_life {
+            // A restore came while a first sync was under way: the same number says something else now.
+            self.slice.stale = self.slice.confirmed.keys().copied().collect();
+        }
         let began = self.snapshot.get_or_insert(Snapshot { epoch: chunk.epoch, place, next: None });
         let entities: Vec<Entity> =
             chunk.entities.iter().filter_map(|body| serde_json::from_str(body).ok()).collect();

@@ -37,6 +37,24 @@ impl Store {
         Ok(copy)
     }
 
+    /// The server says which life its record is in. A desktop without a place in any notes it: what is
+    /// accepted before its first sync is done is lost with this life, should another one begin meanwhile.
+    ///
+    /// # Errors
+    /// `NotSaved` when the disk refuses.
+    pub async fn meet_life(&self, epoch: u64) -> Result<(), StoreError> {
+        self.write(move |writing| {
+            Box::pin(async move {
+                let epoch = load::signed(epoch);
+                sqlx::query!("UPDATE desktop SET epoch = coalesce(epoch, ?)", epoch)
+                    .execute(&mut writing.connection)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// The record has begun a new life: there is no place in its log yet, and own sets that the earlier
     /// one accepted wait to be offered again. What is here is shown until the snapshot replaces it.
     ///

@@ -232,6 +232,7 @@ impl Run {
                 Ok(_) => store.begin_life(now).await.map(|()| None),
                 Err(error) => Err(error),
             },
+            Effect::MeetLife(epoch) => store.meet_life(epoch).await.map(|()| None),
             Effect::DropSnapshot => store.drop_snapshot().await.map(|()| None),
             Effect::SaveChunk(chunk) => {
                 let saved = store.save_chunk(chunk, now).await;

@@ -84,6 +84,8 @@ pub enum Effect {
     },
     /// The record has begun a new life: keep a copy of the file, then offer own sets again.
     BeginLife,
+    /// Note which life the record is in, for a desktop that has no place in any.
+    MeetLife(u64),
     /// The first sync begins anew.
     DropSnapshot,
     /// Save a chunk of a first sync.

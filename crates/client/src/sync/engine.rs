@@ -289,9 +289,10 @@ impl Engine {
             }
             Resume::Snapshot | Resume::NewEpoch => {
                 self.incoming.begin(None, false);
-                if resume == Resume::NewEpoch {
-                    effects.push(Effect::BeginLife);
-                }
+                effects.push(match resume {
+                    Resume::NewEpoch => Effect::BeginLife,
+                    _ => Effect::MeetLife(epoch),
+                });
                 let progress = self.snapshot.take().flatten();
                 let progress = progress.filter(|progress| progress.epoch == epoch);
                 if progress.is_none() {

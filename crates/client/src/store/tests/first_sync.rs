@@ -67,6 +67,31 @@ async fn older_rows_are_fetched_once() {
 }
 
 #[tokio::test]
+async fn a_new_life_in_the_middle_of_a_first_sync_gets_own_sets_back_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut record = Record::new(2);
+    let backup = record.clone();
+    record.server(Pen::new(300).declare(entity(HOT + 7), None, "another's, lost", false));
+    let store = open(&file(&folder)).await;
+    store.meet_life(record.epoch).await.unwrap();
+    let whole = record.snapshot(entity(1));
+    let part = firebell_protocol::http::SnapshotChunk { next: Some("t".to_owned()), ..whole };
+    store.save_chunk(part, BEGIN).await.unwrap();
+    execute(&store, Pen::new(1).declare(entity(HOT), None, "mine", false)).await;
+    send(&store, &mut record).await;
+    record.restore(&backup);
+
+    store.meet_life(record.epoch).await.unwrap();
+    store.drop_snapshot().await.unwrap();
+    store.save_chunk(record.snapshot(entity(1)), BEGIN).await.unwrap();
+    assert_eq!(store.entity(entity(HOT + 7)).await.unwrap(), None, "of the life that is lost");
+    assert_eq!(send(&store, &mut record).await.len(), 1, "the own set is offered again");
+    pull(&store, &record).await;
+    assert_eq!(confirmed(&store).await, record.view(entity(1)));
+    assert_eq!(visible(&store).await, record.view(entity(1)));
+}
+
+#[tokio::test]
 async fn a_new_life_of_the_record_replaces_what_was_here_and_gets_own_sets_back() {
     let folder = tempfile::tempdir().unwrap();
     let mut record = Record::new(2);
