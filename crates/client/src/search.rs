@@ -26,7 +26,9 @@ const HITS: u32 = 50;
 /// Beginnings of so many letters have an index of their own: `prefix` of the table.
 const INDEXED: std::ops::RangeInclusive<usize> = 2..=3;
 /// The most words that one beginning is replaced by.
-const WORDS: usize = 24;
+const WORDS: usize = 64;
+/// What joins the parts of a compound, see [`firebell_domain::search`].
+const JOINERS: [char; 4] = ['-', '\'', '.', '_'];
 /// Look-alikes that the declare form shows.
 const SIMILAR: usize = 5;
 /// Open incidents that are compared with what is being declared.
@@ -88,10 +90,11 @@ pub(crate) async fn expression(store: &Store, typed: &str) -> Result<Option<Stri
         parts.push(match term.beginning() {
             Some(letter) if letter.len() == 1 => search::any_of(&[letter.to_owned()]),
             Some(beginning) if !INDEXED.contains(&beginning.chars().count()) => {
-                let words = words_from(store, beginning).await?;
-                // None: perhaps an accent, which the index does not have.
-                let few = !words.is_empty() && words.len() <= WORDS;
-                if few { search::any_of(&words) } else { term.expression() }
+                match words_from(store, beginning).await? {
+                    Some(words) if !words.is_empty() => search::any_of(&words),
+                    // Too many; or perhaps an accent, which the index does not have.
+                    _ => term.expression(),
+                }
             }
             _ => term.expression(),
         });
@@ -99,25 +102,37 @@ pub(crate) async fn expression(store: &Store, typed: &str) -> Result<Option<Stri
     Ok(search::all_of(&parts))
 }
 
-/// The words of the index that begin so, one more than [`WORDS`] at most. From each word it goes to the
-/// next without looking at the rows of either.
-async fn words_from(store: &Store, beginning: &str) -> Result<Vec<String>, StoreError> {
-    // Not checked when this is built: the table is each reading connection's own.
-    let words = sqlx::query_scalar(
-        "WITH RECURSIVE word (term) AS (
-           SELECT (SELECT term FROM search_word WHERE term >= ?1 AND term < ?2 LIMIT 1)
-           UNION ALL
-           SELECT (SELECT term FROM search_word WHERE term >= word.term || char(1) AND term < ?2 LIMIT 1)
-           FROM word WHERE word.term IS NOT NULL
-         )
-         SELECT term FROM word WHERE term IS NOT NULL LIMIT ?3",
-    )
-    .bind(beginning)
-    .bind(format!("{beginning}\u{10FFFF}"))
-    .bind(i64::try_from(WORDS + 1).unwrap_or(i64::MAX))
-    .fetch_all(store.readers())
-    .await?;
-    Ok(words)
+/// The words of the index that begin so; none when they are more than [`WORDS`]. From each word it goes to
+/// the next without looking at the rows of either, and past compounds (`gateway-12`): their parts are
+/// words of their own, and the first of them begins so as well.
+async fn words_from(store: &Store, beginning: &str) -> Result<Option<Vec<String>>, StoreError> {
+    let mut connection = store.readers().acquire().await?;
+    let end = format!("{beginning}\u{10FFFF}");
+    let mut from = beginning.to_owned();
+    let mut words = Vec::new();
+    for _ in 0..WORDS {
+        // Not checked when this is built: the table is each reading connection's own.
+        let word: Option<String> =
+            sqlx::query_scalar("SELECT term FROM search_word WHERE term >= ? AND term < ? LIMIT 1")
+                .bind(&from)
+                .bind(&end)
+                .fetch_optional(&mut *connection)
+                .await?;
+        let Some(word) = word else { return Ok(Some(words)) };
+        match word.split_once(JOINERS) {
+            None => {
+                from = format!("{word}/");
+                words.push(word);
+            }
+            // What comes after all that is joined in this way: `-`, `'` and `.` are before the digits,
+            // `_` is before the letters.
+            Some((part, _)) => {
+                let by_line = word[part.len()..].starts_with('_');
+                from = format!("{part}{}", if by_line { '`' } else { '/' });
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The words under which an entity is found. A withdrawn line is found no more.

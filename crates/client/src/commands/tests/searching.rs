@@ -43,9 +43,10 @@ async fn a_word_is_found_by_its_beginning_whatever_its_length_and_however_many_b
         desk.push_clock(1);
         add(&desk, &id, text).await;
     }
-    for n in 0..40 {
+    for n in 0..80 {
         desk.push_clock(1);
-        add(&desk, &id, &format!("node{n:02} slow")).await;
+        let joiner = ["", "-", "_", "."][n % 4];
+        add(&desk, &id, &format!("node{n:02} slow, rack{joiner}{n:02}")).await;
     }
     // Indexed beginnings; looked up among the words; more words than are taken; a letter is a word.
     for (typed, found_of_them) in [
@@ -57,9 +58,14 @@ async fn a_word_is_found_by_its_beginning_whatever_its_length_and_however_many_b
         ("gateways", 1),
         ("gatex", 0),
         ("slow gatew", 2),
-        ("node", 40),
+        ("node", 50),
         ("node1", 10),
         ("node12", 1),
+        ("rack", 50),
+        ("rack0", 3),
+        ("rack00", 1),
+        ("rack-01", 1),
+        ("racks", 0),
         ("x", 1),
         ("g", 0),
         ("Zür", 1),
