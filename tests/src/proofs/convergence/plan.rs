@@ -168,7 +168,13 @@ impl World {
                 return Ok(());
             }
         }
-        bail!("the network is good, and yet it does not come to rest")
+        let waits = |desktop: &Desktop| -> Vec<String> {
+            let sets = desktop.replica.unsent();
+            sets.map(|set| format!("{} after {:?}, {:?}", set.id, set.after, set.accepted))
+                .collect()
+        };
+        let waiting: Vec<_> = self.desktops.iter().map(waits).collect();
+        bail!("the network is good, and yet it does not come to rest; unsent: {waiting:#?}")
     }
 }
 
