@@ -85,9 +85,23 @@ impl Process {
 
     /// Waits until it has ended by itself.
     pub async fn ended(&mut self, limit: Duration) -> Result<ExitStatus> {
-        let what = format!("{} to end", self.name);
-        let child = &mut self.child;
-        wait::until(&what, limit, || std::future::ready(child.try_wait().map_err(Into::into))).await
+        if !self.ends(limit).await? {
+            bail!("waited {:.1} s for {} to end, in vain", limit.as_secs_f64(), self.name);
+        }
+        Ok(self.child.wait()?)
+    }
+
+    /// Lets it run until an instant that is as good as any other; that it ends before is an error.
+    pub async fn runs_for(&self, span: Duration) -> Result<()> {
+        if self.ends(span).await? {
+            bail!("{} ended by itself:\n{}", self.name, self.tail());
+        }
+        Ok(())
+    }
+
+    async fn ends(&self, limit: Duration) -> Result<bool> {
+        let pid = self.pid()?;
+        Ok(tokio::task::spawn_blocking(move || ends_within(pid, limit)).await?)
     }
 
     /// Waits for a line of its standard output; when it ends instead, the error shows its log.
@@ -145,12 +159,13 @@ impl Drop for Process {
     }
 }
 
-/// Waits until a process has ended, or has not in time; the kernel says when.
-fn ends_within(pid: Pid, limit: Duration) {
-    let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return };
+/// Waits until a process has ended, and says whether it has in time; the kernel says when.
+fn ends_within(pid: Pid, limit: Duration) -> bool {
+    // Nobody to wait for.
+    let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else { return true };
     let limit = Timespec::try_from(limit).ok();
-    // A signal that interrupts this only makes the end less gentle.
-    poll(&mut [PollFd::new(&process, PollFlags::IN)], limit.as_ref()).ok();
+    // A signal may interrupt this; then it has not ended, as far as anybody knows.
+    poll(&mut [PollFd::new(&process, PollFlags::IN)], limit.as_ref()).is_ok_and(|ended| ended > 0)
 }
 
 /// The last lines of a file.

@@ -74,11 +74,11 @@ async fn write_for_a_while(screen: &Screen, round: u64) -> Result<Vec<String>> {
         }
         Ok(())
     };
-    // The one sleep of this program that waits for nothing: the instant has to be any.
+    // The instant at which the writing is cut off has to be any.
     let instant = Duration::from_millis(rand::rng().random_range(0..LONGEST));
-    tokio::select! {
-        written = writing => { let written: Result<()> = written; written?; }
-        () = tokio::time::sleep(instant) => {}
+    if let Ok(written) = tokio::time::timeout(instant, writing).await {
+        let written: Result<()> = written;
+        written?;
     }
     Ok(shown.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

@@ -8,15 +8,13 @@ mod readers;
 mod writers;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use tokio::task::JoinSet;
 use xtask::postgres::{Cluster, Durability};
 
 use crate::harness::raw::Raw;
-use crate::harness::wait;
 use crate::proof::{Ground, Proof, Report};
 use nodes::Nodes;
 use writers::Progress;
@@ -28,8 +26,6 @@ pub(crate) const PROOF: Proof = Proof {
     run: |ground| Box::pin(run(ground)),
 };
 
-/// Nobody takes longer than this for one change set, whatever happens to the servers.
-const WHOLE: Duration = Duration::from_secs(600);
 const WRITERS: u64 = 8;
 
 async fn run(ground: Ground) -> Result<Report> {
@@ -42,10 +38,9 @@ async fn run(ground: Ground) -> Result<Report> {
     let progress = Arc::new(Progress::default());
     let begun = writers::sign_in(&addresses, WRITERS).await?;
     let start = begun[0].end().await?;
-    let done = Arc::new(AtomicBool::new(false));
     let mut reading = JoinSet::new();
     for (index, raw) in readers::sign_in(&addresses).await?.into_iter().enumerate() {
-        reading.spawn(readers::read(index, raw, start, addresses.clone(), Arc::clone(&done)));
+        reading.spawn(readers::read(index, raw, start, addresses.clone(), progress.news()));
     }
     let mut writing = JoinSet::new();
     let started = Instant::now();
@@ -56,18 +51,10 @@ async fn run(ground: Ground) -> Result<Report> {
     }
     // Untouched at first: what comes later is compared with this.
     let quiet = changes / 10;
-    let reach = |count: u64| {
-        let progress = Arc::clone(&progress);
-        async move {
-            let what = format!("{count} changes to be accepted");
-            wait::until(&what, WHOLE, async || Ok((progress.changes() >= count).then_some(())))
-                .await
-        }
-    };
-    reach(quiet).await?;
+    progress.reach(quiet).await?;
     let pace = quiet as f64 / started.elapsed().as_secs_f64();
     let told = fault::afflict(&mut nodes, &cluster, faults, |fault| {
-        reach(quiet + (changes - quiet) * fault / (faults + 1))
+        progress.reach(quiet + (changes - quiet) * fault / (faults + 1))
     })
     .await?;
     let mut written = Vec::new();
@@ -78,7 +65,7 @@ async fn run(ground: Ground) -> Result<Report> {
         (changes - quiet) as f64 / (started.elapsed().as_secs_f64() - quiet as f64 / pace);
     let admin = Raw::sign_in(&addresses.url(0), "reader0").await?;
     let end = admin.end().await?;
-    done.store(true, Ordering::SeqCst);
+    progress.end();
     let mut read = Vec::new();
     while let Some(reader) = reading.join_next().await {
         read.push(reader?.context("a reader")?);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FakeHost } from "../fake-host";
-import { asked, openStage, type Stage } from "./browser";
+import { asked, openStage, settled, type Stage } from "./browser";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -44,7 +44,8 @@ describe("declaring", () => {
     const { page } = await stage.open("#/now");
     await page.getByTestId("declare-button").click();
     await page.keyboard.type("Logins fail");
-    await page.waitForTimeout(1500);
+    await page.clock.runFor(60_000);
+    await settled(page);
     expect((await asked(page, "save_declare_draft")).length).toBe(1);
   });
 
@@ -166,7 +167,7 @@ describe("a page window", () => {
 
   test("takes it a second later, and a click at any time", async () => {
     const page = await open();
-    await page.waitForTimeout(1100);
+    await page.clock.runFor(1_000);
     await page.keyboard.press("Enter");
     await expect.poll(() => asked(page, "acknowledge_page")).toEqual([{ id: "g-1", take_command: false }]);
     const clicked = await open();
@@ -202,11 +203,11 @@ describe("the window", () => {
   test("reads an incident again for its own changes only", async () => {
     const { page } = await stage.open("#/incident/HOT-1042");
     await page.getByTestId("stream-entry").first().waitFor();
-    await page.waitForTimeout(300);
+    await settled(page);
     const before = (await asked(page, "get_incident")).length;
     const tell = (incident: string) => page.evaluate((id) => (window as unknown as { fakeHost: FakeHost }).fakeHost.tell({ event: "changed", incidents: [id], directory: false }), incident);
     await tell("i-9999");
-    await page.waitForTimeout(200);
+    await settled(page);
     expect((await asked(page, "get_incident")).length).toBe(before);
     await tell("i-1042");
     await expect.poll(async () => (await asked(page, "get_incident")).length).toBe(before + 1);
@@ -222,15 +223,15 @@ describe("the window", () => {
   test("finds an incident and a command in the palette", async () => {
     const { page } = await stage.open("#/now");
     await page.getByTestId("board-row").first().waitFor();
+    const chosen = (text: string) => page.locator("[data-command-item][data-selected]").filter({ hasText: text }).waitFor();
     await page.keyboard.press("Control+k");
     await page.getByTestId("palette-input").fill("1043");
-    await page.getByText("Search results are two hours old").last().waitFor();
-    await page.waitForTimeout(200);
+    await chosen("Search results are two hours old");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.url()).toContain("#/incident/HOT-1043");
     await page.keyboard.press("Control+k");
     await page.getByTestId("palette-input").fill("go to on call");
-    await page.waitForTimeout(200);
+    await chosen("Go to On call");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.url()).toContain("#/on-call");
   });
@@ -262,10 +263,11 @@ describe("the window", () => {
   test("does not go on asking its host while nothing happens", async () => {
     for (const room of ["now", "incidents", "incident/HOT-1042", "pages", "on-call", "settings", "conflicts"]) {
       const { page } = await stage.open(`#/${room}`);
-      await page.waitForTimeout(500);
+      await settled(page);
       const count = () => page.evaluate(() => (window as unknown as { fakeHost: FakeHost }).fakeHost.calls.length);
       const before = await count();
-      await page.waitForTimeout(1000);
+      await page.clock.runFor(60_000);
+      await settled(page);
       expect([room, await count()]).toEqual([room, before]);
       await page.close();
     }

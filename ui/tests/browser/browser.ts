@@ -25,6 +25,8 @@ export async function openStage(): Promise<Stage> {
       page.on("console", (message) => {
         if (message.type() === "error") errors.push(message.text());
       });
+      // The window's own clock, so that time can be pushed: `page.clock.runFor`.
+      await page.clock.install();
       await page.goto(`${vite.resolvedUrls?.local[0]}tests/stage.html${address}`);
       await page.waitForFunction(() => document.querySelector("#app")?.childElementCount);
       return { page, errors };
@@ -35,6 +37,18 @@ export async function openStage(): Promise<Stage> {
     },
   };
 }
+
+/** Waits until nothing is under way in the window: it draws twice without asking its host for more. */
+export const settled = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const { calls } = (window as unknown as { fakeHost: FakeHost }).fakeHost;
+    const drawn = () => new Promise(requestAnimationFrame);
+    for (let before = -1; before !== calls.length; ) {
+      before = calls.length;
+      await drawn();
+      await drawn();
+    }
+  });
 
 /** What the window asked of its host under a name. */
 export const asked = (page: Page, name: string): Promise<unknown[]> =>

@@ -99,7 +99,7 @@ test("what is shipped talks to devhost and keeps to the content security policy 
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
   await page.getByTestId("palette-input").fill("hot");
-  await page.waitForTimeout(300);
+  await page.getByRole("option").first().waitFor();
   expect(errors).toEqual([]);
 });
 

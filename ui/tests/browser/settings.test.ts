@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FakeHost } from "../fake-host";
-import { asked, openStage, type Stage } from "./browser";
+import { asked, openStage, settled, type Stage } from "./browser";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let stage: Stage;
@@ -200,7 +200,9 @@ test("no section has a finding of axe, in either language and theme", async () =
       await page.getByTestId(`settings-section-${section}`).waitFor();
       const row = page.getByTestId("directory-row");
       if (!["you", "computer", "imoc", "scale"].includes(section)) await row.first().click();
-      await page.waitForTimeout(300);
+      // Past what waits for a pause in typing.
+      await page.clock.runFor(1_000);
+      await settled(page);
       expect([look, section, await axeFinds(page), errors]).toEqual([look, section, [], []]);
       await page.close();
     }

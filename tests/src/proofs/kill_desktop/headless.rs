@@ -89,8 +89,7 @@ async fn one(
         let saved = |line: &str| line.starts_with("saved ").then_some(());
         writer.line("a first write", SOON, saved).await?;
     }
-    // No wait for anything: this is the instant at which it dies.
-    tokio::time::sleep(LIFE.mul_f64(rng.random())).await;
+    writer.runs_for(LIFE.mul_f64(rng.random())).await?;
     writer.kill()?;
     let said = fs::read_to_string(ground.folder().join("writer.out"))?;
     // A line without its end was not said.

@@ -60,8 +60,8 @@ async fn stop_with_lock(nodes: &mut Nodes, cluster: &Cluster, node: usize) -> Re
             return Ok(());
         }
         nodes.node(node).process().thaw()?;
-        // No wait for anything: the instant of the next look is a random one.
-        tokio::time::sleep(RUN.mul_f64(rand::rng().random())).await;
+        // The instant of the next look is a random one.
+        nodes.node(node).process().runs_for(RUN.mul_f64(rand::rng().random())).await?;
     }
     bail!("{} never held the lock in {TRIES} looks", nodes::name(node))
 }

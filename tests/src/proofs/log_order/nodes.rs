@@ -3,13 +3,16 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::Result;
 
 use super::readers::READERS;
-use crate::harness::company;
 use crate::harness::server::{Plan, Server};
+use crate::harness::{company, process, wait};
 
+/// How long both may be away.
+const BACK: Duration = Duration::from_secs(120);
 /// How many.
 pub(super) const COUNT: usize = 2;
 
@@ -29,6 +32,20 @@ impl Addresses {
     pub(super) fn url(&self, node: usize) -> String {
         let addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         format!("http://{}", addresses[node % COUNT])
+    }
+
+    /// Waits until a node takes connections. One that is frozen does; it is left when it does not answer.
+    pub(super) async fn somebody_listens(&self) -> Result<()> {
+        let listens = async || {
+            let addresses = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            for address in addresses {
+                if process::listens(address.port()).await {
+                    return Ok(Some(()));
+                }
+            }
+            Ok(None)
+        };
+        wait::until("a node that takes connections", BACK, listens).await
     }
 
     fn set(&self, node: usize, address: SocketAddr) {

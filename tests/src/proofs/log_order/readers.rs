@@ -2,8 +2,6 @@
 //! does, and remembers all of it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -11,9 +9,10 @@ use firebell_domain::chain::Hash;
 use firebell_domain::id::SetId;
 use firebell_protocol::frame::{Resume, ToClient};
 use firebell_protocol::row::{Cursor, Row, Slot};
+use tokio::sync::watch;
 
 use super::nodes::Addresses;
-use super::writers::Written;
+use super::writers::{State, Written};
 use crate::harness::raw::Raw;
 use crate::harness::wait;
 
@@ -23,8 +22,6 @@ pub(super) const READERS: usize = 4;
 const SILENCE: Duration = Duration::from_secs(3);
 /// How long a reader goes on without anything new from any node.
 const PATIENCE: Duration = Duration::from_secs(180);
-/// Between two looks by HTTP that found nothing.
-const BREATH: Duration = Duration::from_millis(20);
 const PAGE: usize = 2_000;
 
 /// Sessions of all readers.
@@ -99,13 +96,13 @@ pub(super) async fn read(
     raw: Raw,
     start: Cursor,
     addresses: Addresses,
-    done: Arc<AtomicBool>,
+    mut news: watch::Receiver<State>,
 ) -> Result<Read> {
     let mut read = Read { at: start, sets: BTreeMap::new(), catch_ups: 0 };
     let mut heard = Instant::now();
     for node in index.. {
         // Asked before reading: what is written by now will be read.
-        let last = done.load(Ordering::SeqCst);
+        let last = news.borrow_and_update().over;
         let before = read.at.seq;
         let there = raw.at(&addresses.url(node))?;
         let met = if index.is_multiple_of(2) && !last {
@@ -115,6 +112,11 @@ pub(super) async fn read(
         };
         match met {
             Ok(()) if last => return Ok(read),
+            Ok(()) if read.at.seq == before => {
+                // All was read; there is more to read when more was written.
+                let more = async { Ok(news.changed().await?) };
+                wait::within("something new to read", PATIENCE, more).await?;
+            }
             Ok(()) => {}
             Err(error) if error.is::<Wrong>() => return Err(error),
             // The node is away, or says nothing: the other one goes on.
@@ -122,10 +124,8 @@ pub(super) async fn read(
         }
         if read.at.seq > before {
             heard = Instant::now();
-            continue;
         }
         ensure!(heard.elapsed() < PATIENCE, "nothing new from any node");
-        tokio::time::sleep(BREATH).await;
     }
     bail!("a reader ran out of nodes")
 }

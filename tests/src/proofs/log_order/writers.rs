@@ -1,7 +1,6 @@
 //! Writers: each pushes change sets without an end in sight, to whichever node answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -10,8 +9,9 @@ use firebell_domain::id::{EntityId, SetId};
 use firebell_domain::time::Timestamp;
 use firebell_domain::timeline::{EntryChange, EntryKind};
 use firebell_protocol::frame::{PushSet, SetAnswer, Verdict};
+use tokio::sync::watch;
 
-use super::nodes::Addresses;
+use super::nodes::{self, Addresses};
 use crate::harness::incident::declare;
 use crate::harness::raw::{Raw, Talk, change, fresh, set};
 use crate::harness::wait;
@@ -19,6 +19,8 @@ use crate::harness::wait;
 /// Sets in a push, and changes in a set.
 const SETS: u64 = 20;
 const CHANGES: u64 = 5;
+/// The longest that the writers may take, whatever happens to the servers.
+const WHOLE: Duration = Duration::from_secs(600);
 /// How often an answered push is sent again to the other node.
 const AGAIN: u64 = 7;
 /// How long a writer goes on trying while nodes come and go.
@@ -26,13 +28,42 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A frozen node answers nothing; who waits this long goes to the other.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// Changes that were accepted so far, by all.
+/// How far all writers together are; who waits for more is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct State {
+    /// Changes that were accepted.
+    pub(super) changes: u64,
+    /// There will be no more.
+    pub(super) over: bool,
+}
+
+/// Tells how far the writers are.
 #[derive(Debug, Default)]
-pub(super) struct Progress(AtomicU64);
+pub(super) struct Progress(watch::Sender<State>);
 
 impl Progress {
     pub(super) fn changes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.borrow().changes
+    }
+
+    pub(super) fn news(&self) -> watch::Receiver<State> {
+        self.0.subscribe()
+    }
+
+    /// Waits until so many changes were accepted.
+    pub(super) async fn reach(&self, changes: u64) -> Result<()> {
+        let mut news = self.news();
+        let reached =
+            async { Ok(news.wait_for(|state| state.changes >= changes).await.map(drop)?) };
+        wait::within(&format!("accepting {changes} changes"), WHOLE, reached).await
+    }
+
+    pub(super) fn end(&self) {
+        self.0.send_modify(|state| state.over = true);
+    }
+
+    fn add(&self, changes: u64) {
+        self.0.send_modify(|state| state.changes += changes);
     }
 }
 
@@ -108,7 +139,7 @@ pub(super) async fn write(
                 "{rows} rows for {} changes",
                 set.changes.len()
             );
-            progress.0.fetch_add(set.changes.len() as u64, Ordering::Relaxed);
+            progress.add(set.changes.len() as u64);
             written.sets.push(Accepted { set: set.id, first, last });
         }
     }
@@ -147,9 +178,9 @@ impl Wire {
                     self.elsewhere();
                 }
             }
-            // Both may be away for a moment; a full turn without an answer is worth a breath.
-            if tries % 2 == 0 {
-                tokio::time::sleep(Duration::from_millis(50)).await;
+            // Both may be away for a moment.
+            if tries % nodes::COUNT == 0 {
+                self.addresses.somebody_listens().await?;
             }
         }
     }

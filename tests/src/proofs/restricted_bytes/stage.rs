@@ -233,16 +233,11 @@ impl Stage {
     /// Looks through everything, once all desktops are level and their chains hold.
     pub(super) async fn look(&self, when: &str) -> Result<Found> {
         self.everybody_level().await.with_context(|| when.to_owned())?;
-        let started = std::time::Instant::now();
-        loop {
-            match self.look_once() {
-                Ok(found) => return Ok(found),
-                // What was purged is in the write-ahead log until its last reader is done.
-                Err(_) if started.elapsed() < PURGED => {
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
-                Err(error) => return Err(error.context(when.to_owned())),
-            }
+        // What was purged is in the write-ahead log until its last reader is done.
+        let clean = async || Ok(self.look_once().ok());
+        match wait::until("nothing where it must not be", PURGED, clean).await {
+            Ok(found) => Ok(found),
+            Err(_) => self.look_once().with_context(|| when.to_owned()),
         }
     }
 
