@@ -1,6 +1,8 @@
 //! A first sync, and what follows a restore of the server.
 
-use firebell_domain::entity::Entity;
+use std::collections::BTreeSet;
+
+use firebell_domain::{entity::Entity, id::SetId};
 
 use super::{
     rows::Place,
@@ -75,5 +77,17 @@ fn offer_all(working: &mut Working<'_>, offers: Vec<OutboxSet>) {
         if working.set(offer.id).is_none() {
             working.put(OutboxSet { accepted: None, again: true, after: Vec::new(), ..offer });
         }
+    }
+    // What a set builds on and is not here any more was decided in a life that is lost (refused; or
+    // accepted, and purged here since). The new one may never hear of it, and would wait for it for ever.
+    let here: BTreeSet<SetId> = working.sets().map(|set| set.id).collect();
+    let orphans: Vec<OutboxSet> = working
+        .sets()
+        .filter(|set| set.after.iter().any(|id| !here.contains(id)))
+        .cloned()
+        .collect();
+    for mut set in orphans {
+        set.after.retain(|id| here.contains(id));
+        working.put(set);
     }
 }

@@ -355,6 +355,38 @@ fn after_a_restore_own_sets_are_offered_again_and_nothing_is_lost() {
 }
 
 #[test]
+fn what_builds_on_a_refusal_of_a_lost_life_is_decided_in_the_new_one() {
+    let mut record = Record::new(2);
+    let (mut a, mut b) = (Desk::new(&mut record, 1), Desk::new(&mut record, 2));
+    let set = a.pen.declare(entity(HOT), None, "x", false);
+    a.execute(&set);
+    a.send(&mut record);
+    a.pull(&record);
+    b.pull(&record);
+    let backup = record.clone();
+    let set = b.pen.incident(entity(HOT), IncidentChange::TakeCommand {});
+    b.execute(&set);
+    b.send(&mut record);
+    for change in [IncidentChange::TakeCommand {}, IncidentChange::Resolve {}] {
+        let set = a.pen.incident(entity(HOT), change);
+        a.execute(&set);
+    }
+    let sets = a.push();
+    assert_eq!((sets.len(), &sets[1].after), (2, &vec![sets[0].id]));
+    // Only the first is answered before the record goes back to where nobody was in command.
+    let answers = give(&mut record, &a.replica, &sets[..1]);
+    assert!(matches!(answers[0].verdict, Verdict::Refused { .. }));
+    a.replica.take_answers(&answers);
+    record.restore(&backup);
+    a.replica.disconnect();
+    a.replica.begin_life();
+    a.replica.take_chunk(&record.snapshot(entity(1)));
+    a.send(&mut record);
+    assert_eq!(a.replica.unsent().count(), 0, "it waits for what the new life never hears of");
+    assert_eq!(a.replica.refused().count(), 2);
+}
+
+#[test]
 fn a_person_who_was_made_here_is_known_here() {
     let mut record = Record::new(1);
     let mut a = Desk::new(&mut record, 1);
