@@ -153,51 +153,48 @@ pub(crate) fn unreadable(folder: &Path, error: &io::Error) -> ApiError {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_server_starts_once_and_a_second_start_is_the_same_person() {
-        tauri::async_runtime::block_on(async {
-            let folder = tempfile::tempdir().expect("a folder");
-            let solo = Solo::default();
-            let first = solo.start(folder.path(), "Lin").await.expect("a server");
-            let second = solo.start(folder.path(), "Lin").await.expect("the same server");
-            assert_eq!(first.session.person, second.session.person);
-            assert!(first.connector.connect().await.is_ok());
-            solo.end().await;
-            assert!(solo.0.lock().await.is_none());
-        });
+    async fn started() -> (tempfile::TempDir, Solo, SoloServer) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let solo = Solo::default();
+        let server = solo.start(folder.path(), "Lin").await.expect("a server");
+        (folder, solo, server)
     }
 
-    #[test]
-    fn a_connection_after_the_server_broke_starts_another() {
-        tauri::async_runtime::block_on(async {
-            let folder = tempfile::tempdir().expect("a folder");
-            let solo = Solo::default();
-            let server = solo.start(folder.path(), "Lin").await.expect("a server");
-            let broken = |running: &Option<Running>| {
-                let serving = &running.as_ref().expect("it runs").serving;
-                serving.abort();
-                serving.id()
-            };
-            let first = broken(&*solo.0.lock().await);
-            while !solo.0.lock().await.as_ref().expect("kept").serving.is_finished() {
-                tokio::task::yield_now().await;
-            }
-            assert!(server.connector.connect().await.is_ok());
-            assert_ne!(broken(&*solo.0.lock().await), first);
-        });
+    #[tokio::test]
+    async fn the_server_starts_once_and_a_second_start_is_the_same_person() {
+        let (folder, solo, first) = started().await;
+        let second = solo.start(folder.path(), "Lin").await.expect("the same server");
+        assert_eq!(first.session.person, second.session.person);
+        assert!(first.connector.connect().await.is_ok());
+        solo.end().await;
+        assert!(solo.0.lock().await.is_none());
     }
 
-    #[test]
-    fn a_file_that_is_no_record_is_said_and_left_alone() {
-        tauri::async_runtime::block_on(async {
-            let folder = tempfile::tempdir().expect("a folder");
-            let file = folder.path().join(FILE);
-            let bytes = b"this is somebody's diary, not a database".repeat(200);
-            std::fs::write(&file, &bytes).expect("written");
-            let failed = Solo::default().start(folder.path(), "Lin").await.err().expect("refused");
-            assert_eq!(failed.code, ErrorCode::StoreUnreadable, "{failed}");
-            assert!(failed.args["path"].ends_with(FILE), "{failed}");
-            assert_eq!(std::fs::read(&file).expect("still there"), bytes);
-        });
+    #[tokio::test]
+    async fn a_connection_after_the_server_broke_starts_another() {
+        let (_folder, solo, server) = started().await;
+        let broken = |running: &Option<Running>| {
+            let serving = &running.as_ref().expect("it runs").serving;
+            serving.abort();
+            serving.id()
+        };
+        let first = broken(&*solo.0.lock().await);
+        while !solo.0.lock().await.as_ref().expect("kept").serving.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        assert!(server.connector.connect().await.is_ok());
+        assert_ne!(broken(&*solo.0.lock().await), first);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_record_is_said_and_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join(FILE);
+        let bytes = b"this is somebody's diary, not a database".repeat(200);
+        std::fs::write(&file, &bytes).expect("written");
+        let failed = Solo::default().start(folder.path(), "Lin").await.err().expect("refused");
+        assert_eq!(failed.code, ErrorCode::StoreUnreadable, "{failed}");
+        assert!(failed.args["path"].ends_with(FILE), "{failed}");
+        assert_eq!(std::fs::read(&file).expect("still there"), bytes);
     }
 }

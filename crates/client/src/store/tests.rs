@@ -55,6 +55,14 @@ async fn synced(path: &Path, record: &mut Record) -> Arc<Store> {
     store
 }
 
+/// A record of so many people, and the desktop of the first of them: its folder, pen and store.
+async fn desk(people: u128) -> (TempDir, Record, Pen, Arc<Store>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut record = Record::new(people);
+    let store = synced(&file(&folder), &mut record).await;
+    (folder, record, Pen::new(1), store)
+}
+
 async fn execute(store: &Store, set: ChangeSet) -> crate::replica::Executed {
     let done = store.execute(vec![set], BEGIN, false).await.unwrap();
     done.into_iter().next().unwrap().unwrap()
@@ -107,10 +115,7 @@ async fn visible(store: &Store) -> BTreeMap<EntityId, Entity> {
 
 #[tokio::test]
 async fn what_was_answered_is_there_after_a_crash_and_is_sent_then() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut record = Record::new(1);
-    let mut pen = Pen::new(1);
-    let store = synced(&file(&folder), &mut record).await;
+    let (folder, mut record, mut pen, store) = desk(1).await;
     let key = store.next_key().await.unwrap();
     let executed = execute(&store, pen.declare(entity(HOT), key, "payments are down", false)).await;
     assert_eq!(executed.key, key);
@@ -136,10 +141,7 @@ async fn what_was_answered_is_there_after_a_crash_and_is_sent_then() {
 
 #[tokio::test]
 async fn the_stream_has_the_lines_of_what_is_unsent_and_keeps_them_when_it_is_sent() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut record = Record::new(1);
-    let mut pen = Pen::new(1);
-    let store = synced(&file(&folder), &mut record).await;
+    let (_folder, mut record, mut pen, store) = desk(1).await;
     execute(&store, pen.declare(entity(HOT), None, "x", false)).await;
     execute(&store, pen.incident(entity(HOT), IncidentChange::TakeCommand {})).await;
     execute(&store, pen.write(entity(HOT + 1), entity(HOT), "a line")).await;
@@ -172,10 +174,7 @@ async fn the_stream_has_the_lines_of_what_is_unsent_and_keeps_them_when_it_is_se
 
 #[tokio::test]
 async fn a_refusal_at_the_form_stores_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut record = Record::new(1);
-    let mut pen = Pen::new(1);
-    let store = synced(&file(&folder), &mut record).await;
+    let (_folder, _, mut pen, store) = desk(1).await;
     let done = store
         .execute(
             vec![
@@ -195,10 +194,7 @@ async fn a_refusal_at_the_form_stores_nothing() {
 
 #[tokio::test]
 async fn what_is_withdrawn_was_never_there_unless_the_server_has_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut record = Record::new(1);
-    let mut pen = Pen::new(1);
-    let store = synced(&file(&folder), &mut record).await;
+    let (_folder, mut record, mut pen, store) = desk(1).await;
     let executed = execute(&store, pen.declare(entity(HOT), None, "taken back", false)).await;
     store.withdraw(executed.id, BEGIN).await.unwrap();
     assert_eq!(
@@ -216,9 +212,7 @@ async fn what_is_withdrawn_was_never_there_unless_the_server_has_it() {
 
 #[tokio::test]
 async fn many_writers_share_commits_and_one_that_fails_harms_no_other() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut record = Record::new(1);
-    let store = synced(&file(&folder), &mut record).await;
+    let (_folder, _, _, store) = desk(1).await;
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..200_u128 {
         let store = Arc::clone(&store);
@@ -273,10 +267,7 @@ async fn what_changed_is_announced_after_the_commit() {
 
 #[tokio::test]
 async fn a_second_key_is_taken_when_two_forms_had_the_same() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut record = Record::new(1);
-    let mut pen = Pen::new(1);
-    let store = synced(&file(&folder), &mut record).await;
+    let (_folder, _, mut pen, store) = desk(1).await;
     let key = store.next_key().await.unwrap();
     let first = execute(&store, pen.declare(entity(HOT), key, "one", false)).await;
     let second = execute(&store, pen.declare(entity(HOT + 1), key, "two", false)).await;

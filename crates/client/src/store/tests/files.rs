@@ -4,10 +4,8 @@ use super::*;
 
 #[tokio::test]
 async fn a_file_that_cannot_be_used_stays_as_it_is() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, _, _, store) = desk(1).await;
     let path = file(&folder);
-    let mut record = Record::new(1);
-    let store = synced(&path, &mut record).await;
     let second = Store::open(&path, whose(1), |_| {}).await;
     assert!(matches!(second, Err(StoreError::Locked { .. })));
     store.close().await;
@@ -54,11 +52,8 @@ async fn a_file_that_cannot_be_used_stays_as_it_is() {
 
 #[tokio::test]
 async fn what_was_not_sent_is_saved_from_a_file_that_cannot_be_used() {
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, _, mut pen, store) = desk(1).await;
     let path = file(&folder);
-    let mut record = Record::new(1);
-    let mut pen = Pen::new(1);
-    let store = synced(&path, &mut record).await;
     execute(&store, pen.declare(entity(HOT), None, "typed with care", false)).await;
     execute(&store, pen.write(entity(HOT + 1), entity(HOT), &"long ".repeat(9_000))).await;
     store.close().await;
@@ -79,10 +74,8 @@ async fn what_was_not_sent_is_saved_from_a_file_that_cannot_be_used() {
 #[tokio::test]
 async fn opening_reads_no_more_than_the_directory() {
     // Twenty thousand others that nobody could read: opening does not look at them.
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, _, _, store) = desk(1).await;
     let path = file(&folder);
-    let mut record = Record::new(1);
-    let store = synced(&path, &mut record).await;
     store.close().await;
     drop(store);
     let mut connection =

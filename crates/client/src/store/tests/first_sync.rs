@@ -93,10 +93,7 @@ async fn a_new_life_in_the_middle_of_a_first_sync_gets_own_sets_back_as_well() {
 
 #[tokio::test]
 async fn a_new_life_of_the_record_replaces_what_was_here_and_gets_own_sets_back() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut record = Record::new(2);
-    let mut pen = Pen::new(1);
-    let store = synced(&file(&folder), &mut record).await;
+    let (_folder, mut record, mut pen, store) = desk(2).await;
     let key = store.next_key().await.unwrap();
     execute(&store, pen.declare(entity(HOT), key, "before the backup", false)).await;
     send(&store, &mut record).await;

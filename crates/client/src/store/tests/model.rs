@@ -16,9 +16,7 @@ async fn the_store_ends_like_the_replica_in_memory() {
 }
 
 async fn follow(case: u32, moves: &[(u8, u8)]) {
-    let folder = tempfile::tempdir().unwrap();
-    let mut record = Record::new(2);
-    let mut store = synced(&file(&folder), &mut record).await;
+    let (folder, mut record, _, mut store) = desk(2).await;
     let mut memory = MemoryReplica::new(WORKSPACE, entity(1), device(1));
     memory.take_chunk(&record.snapshot(entity(1)));
     let (mut mine, mut theirs) = (Pen::new(1), Pen::new(2));

@@ -16,10 +16,7 @@ fn contains(bytes: &[u8], word: &str) -> bool {
 
 #[tokio::test]
 async fn a_purged_incident_leaves_no_byte_but_the_persons_own_unsent_words() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut record = Record::new(2);
-    let mut pen = Pen::new(1);
-    let store = synced(&file(&folder), &mut record).await;
+    let (folder, mut record, mut pen, store) = desk(2).await;
     for n in 0..30 {
         let id = entity(HOT + 10 * n);
         let word = if n == 7 { "canarytitle" } else { "ordinary" };
