@@ -62,6 +62,11 @@ error-policy-unknown = This policy is not in the directory any more.
 error-still-used = Still in use: take it out there first.
 error-last-administrator = This is the last administrator. Make somebody else one first.
 error-override-past = This time is over already.
+error-override-same = That would change nothing: choose two different people.
+error-on-call-already = You are on call already.
+error-shift-endless = This shift has no end. Add an override with an end instead.
+error-swap-not-yours = You are not on call at this time.
+error-too-many-shifts = Too many shifts for one temporary schedule.
 error-server-address = This is no server address. It looks like https://firebell.example.com.
 error-server-not-https = The connection must be encrypted: the address begins with https://.
 

@@ -20,6 +20,15 @@ oncall-rotation = { $days ->
     [7] changes weekly at { $time }, { $zone }
    *[other] changes every { $days } days at { $time }, { $zone }
   }
+oncall-rotations = { $count ->
+    [one] one rotation, { $zone }
+   *[other] { $count } rotations, { $zone }
+  }
+oncall-rotation-varied = turns of several lengths, first change at { $time }, { $zone }
+oncall-rotation-hours = { $hours ->
+    [one] changes every hour, first at { $time }, { $zone }
+   *[other] changes every { $hours } hours, first at { $time }, { $zone }
+  }
 oncall-order = In turn: { $people }
 oncall-now = Now
 oncall-after = Next

@@ -62,6 +62,11 @@ error-policy-unknown = 名录中已没有这条上报策略。
 error-still-used = 仍在使用，请先在相应位置移除。
 error-last-administrator = 这是最后一位管理员，请先指定另一位。
 error-override-past = 这段时间已经过去。
+error-override-same = 这样不会有任何变化：请选择两个不同的人。
+error-on-call-already = 你已经在待命。
+error-shift-endless = 这个班次没有结束时间。请添加一个有结束时间的替班。
+error-swap-not-yours = 这段时间你不在待命。
+error-too-many-shifts = 一个临时名单的班次太多。
 error-server-address = 这不是服务器地址。应形如 https://firebell.example.com。
 error-server-not-https = 连接必须加密：地址以 https:// 开头。
 

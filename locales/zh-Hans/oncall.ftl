@@ -20,6 +20,9 @@ oncall-rotation = { $days ->
     [7] 每周 { $time } 轮换，{ $zone }
    *[other] 每 { $days } 天 { $time } 轮换，{ $zone }
   }
+oncall-rotations = { $count } 个轮换，{ $zone }
+oncall-rotation-varied = 班次长度不等，首次轮换 { $time }，{ $zone }
+oncall-rotation-hours = 每 { $hours } 小时轮换，从 { $time } 起，{ $zone }
 oncall-order = 轮换顺序：{ $people }
 oncall-now = 现在
 oncall-after = 下一位

@@ -75,8 +75,8 @@ export class FakeDirectory {
       return found ? { id: found.id, name: found.form.name } : null;
     };
     const start = Date.parse(`${form.first_day}T${form.hand_off.padStart(5, "0")}:00Z`);
-    if (form.people.length < 2) return { shifts: [{ schedule: form.name, person: person(0), start: form.people.length === 0 ? null : start, end: null, overridden: false }] };
-    return { shifts: Array.from({ length: 5 }, (_, n) => ({ schedule: form.name, person: person(n), start: start + n * days * DAY, end: start + (n + 1) * days * DAY, overridden: false })) };
+    if (form.people.length < 2) return { shifts: [{ schedule: form.name, people: form.people.length === 0 ? [] : [person(0)].flatMap((one) => one ?? []), start: form.people.length === 0 ? null : start, end: null, overridden: false }] };
+    return { shifts: Array.from({ length: 5 }, (_, n) => ({ schedule: form.name, people: [person(n)].flatMap((one) => one ?? []), start: start + n * days * DAY, end: start + (n + 1) * days * DAY, overridden: false })) };
   }
 
   /** Answers as a host gives them: never the very objects that are kept here. */

@@ -89,7 +89,7 @@ export function fixtures(say: Say, now: number) {
     ],
     last_synced: now - 4 * MINUTE,
     last_test_page: now - 2 * DAY,
-    my_shift: { schedule: "IMOC", person: mei, start: now - 5 * HOUR, end: now + 19 * HOUR, overridden: false },
+    my_shift: { schedule: "IMOC", people: [mei], start: now - 5 * HOUR, end: now + 19 * HOUR, overridden: false },
   };
 
   const page = (of: Partial<PageView>): PageView => ({
@@ -207,11 +207,12 @@ export function fixtures(say: Say, now: number) {
     severity_scale: [],
   };
 
-  const shift = (person: typeof mei | null, from: number, to: number, overridden = false) => ({ schedule: "IMOC", person, start: now + from * HOUR, end: now + to * HOUR, overridden });
+  const rotation = (id: string, people: (typeof mei)[], hand_off: string, days: number) => ({ id, name: "", layer: 0, people, hand_off, lengths: [days], in_hours: false, has_hours: false });
+  const shift = (person: typeof mei | null, from: number, to: number, overridden = false) => ({ schedule: "IMOC", people: person === null ? [] : [person], start: now + from * HOUR, end: now + to * HOUR, overridden });
   const onCall: OnCallView = {
     schedules: [
-      { id: "h-1", name: "IMOC", zone: "Europe/London", hand_off: "09:00", rotation: [mei, jonas, ana], turn_days: 7, shifts: [shift(mei, -5, 19), shift(jonas, 19, 43, true), shift(mei, 43, 163), shift(ana, 163, 331)], overrides: [{ id: "o-1", person: jonas, start: now + 19 * HOUR, end: now + 43 * HOUR }] },
-      { id: "h-2", name: say("Exports", "导出"), zone: "Asia/Shanghai", hand_off: "10:00", rotation: [tom], turn_days: 1, shifts: [shift(null, -2, 6), shift(tom, 6, 30), shift(null, 30, 54)], overrides: [] },
+      { id: "h-1", name: "IMOC", zone: "Europe/London", rotations: [rotation("r-1", [mei, jonas, ana], "09:00", 7)], changes_at: null, swaps: [], holidays: [], shifts: [shift(mei, -5, 19), shift(jonas, 19, 43, true), shift(mei, 43, 163), shift(ana, 163, 331)], overrides: [{ id: "o-1", person: jonas, replaces: null, adds: false, start: now + 19 * HOUR, end: now + 43 * HOUR }] },
+      { id: "h-2", name: say("Exports", "导出"), zone: "Asia/Shanghai", rotations: [rotation("r-2", [tom], "10:00", 1)], changes_at: null, swaps: [], holidays: [], shifts: [shift(null, -2, 6), shift(tom, 6, 30), shift(null, 30, 54)], overrides: [] },
     ],
     lines: board.on_call,
     direct_dial: lineOf.on_call_now,

@@ -5,6 +5,7 @@
 //! after this person left it.
 
 pub(crate) mod board;
+pub(crate) mod calendar;
 pub(crate) mod conflict;
 pub(crate) mod directory;
 pub(crate) mod incident;

@@ -4,6 +4,8 @@
 //! list members added and removed); what differs is which fields there are and what they may hold,
 //! and that is one table: [`check_field`].
 
+mod rota;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -13,7 +15,12 @@ use crate::{
     decide::{Draft, Refusal, Stop},
     entity::{Entity, Kind, World},
     id::{EntityId, WorkspaceId},
-    oncall::{Override, Rotation, Schedule, is_zone},
+    oncall::{Rotation, Schedule, is_zone},
+};
+
+pub use rota::{
+    HOLIDAYS, Holiday, LEAVE, Leave, ROTA, Rota, SWAPS, Swap, TEMPORARY, VERSIONS, holidays, leave,
+    rota, schedule, swaps, versions,
 };
 
 /// Longest name, number or address in bytes.
@@ -64,23 +71,25 @@ pub enum DirectoryChange {
 }
 
 impl DirectoryChange {
-    /// Whether it touches nothing but how to reach a person.
+    /// Whether it touches nothing but how and when to reach a person.
     #[must_use]
     pub fn only_contact_fields(&self) -> bool {
         match self {
             Self::Put { fields } => {
                 fields.keys().all(|field| ["phone", "email", "zone"].contains(&field.as_str()))
             }
-            Self::Add { .. } | Self::Remove { .. } => false,
+            Self::Add { list, .. } | Self::Remove { list, .. } => list == LEAVE,
         }
     }
 
-    /// Whether it touches nothing but the overrides of a schedule.
+    /// Whether it touches nothing but the cover of a schedule: overrides, and swaps that lead to them.
     #[must_use]
-    pub fn only_overrides(&self) -> bool {
+    pub fn only_cover(&self) -> bool {
         match self {
             Self::Put { .. } => false,
-            Self::Add { list, .. } | Self::Remove { list, .. } => list == OVERRIDES,
+            Self::Add { list, .. } | Self::Remove { list, .. } => {
+                [OVERRIDES, SWAPS].contains(&list.as_str())
+            }
         }
     }
 }
@@ -170,20 +179,6 @@ pub fn team_members(team: &Entity) -> impl Iterator<Item = EntityId> + '_ {
     team.members(MEMBERS).filter_map(|(id, _)| id.parse().ok())
 }
 
-/// A schedule as on-call arithmetic wants it; none when its fields cannot be read.
-#[must_use]
-pub fn schedule(entity: &Entity) -> Option<Schedule> {
-    let overrides = entity
-        .members(OVERRIDES)
-        .filter_map(|(_, m)| Override::deserialize(&m.value).ok())
-        .collect();
-    Some(Schedule {
-        zone: entity.text("zone").to_owned(),
-        rotation: entity.get("rotation")?,
-        overrides,
-    })
-}
-
 /// Whom a step of a policy rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -239,6 +234,9 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &DirectoryChange) -> Result<()
                     return Err(Refusal::TextEmpty { field: "name".to_owned() }.into());
                 }
             }
+            if kind == Kind::SCHEDULE {
+                rota::keep_version(draft, fields)?;
+            }
             for (field, value) in fields {
                 check_field(&kind, field, value)
                     .map_err(|()| Refusal::ImpossibleValue { field: field.clone() })?;
@@ -250,11 +248,13 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &DirectoryChange) -> Result<()
             draft.existing()?;
             check_member(&kind, list, *member, value)
                 .map_err(|()| Refusal::ImpossibleValue { field: list.clone() })?;
+            rota::check_addition(draft, list, value)?;
             draft.add(list, member.to_string(), value.clone());
             Ok(())
         }
         DirectoryChange::Remove { list, member } => {
             draft.existing()?;
+            rota::check_removal(draft, list, *member)?;
             draft.remove(list, member.to_string());
             Ok(())
         }
@@ -281,9 +281,9 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
         }
         ("schedule", "rotation") => {
             let rotation: Rotation = read(value)?;
-            let schedule = Schedule { zone: "UTC".to_owned(), rotation, overrides: Vec::new() };
-            schedule.validate().map(drop).map_err(drop)
+            Schedule::of("UTC", rotation, Vec::new()).validate().map_err(drop)
         }
+        ("schedule", ROTA) => rota::check_rota(value),
         ("policy", "steps") => {
             let steps: Vec<PolicyStep> = read(value)?;
             let sane = |step: &PolicyStep| {
@@ -312,9 +312,8 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
 fn check_member(kind: &Kind, list: &str, member: EntityId, value: &Value) -> Result<(), ()> {
     match (kind.as_str(), list) {
         ("team", MEMBERS) => read::<bool>(value).map(drop),
-        ("schedule", OVERRIDES) => {
-            let item: Override = read(value)?;
-            (item.id == member && item.start < item.end).then_some(()).ok_or(())
+        ("schedule", OVERRIDES | TEMPORARY | SWAPS | HOLIDAYS) | ("person", LEAVE) => {
+            rota::check_member(list, member, value)
         }
         _ => Err(()),
     }

@@ -54,6 +54,9 @@ id! {
 }
 
 impl EntityId {
+    /// The id of nothing, which stands where something old has no id of its own.
+    pub const NIL: Self = Self(Uuid::nil());
+
     /// An id made from another and a name: the same wherever it is made, so that a step taken twice
     /// (by two servers, or again after a crash) is the same step.
     #[must_use]

@@ -18,8 +18,8 @@ pub fn may_see(person: EntityId, incident: &Entity) -> bool {
     !incident.restricted() || incident.is_member(person)
 }
 
-/// Whether this person may edit the directory: everything but the contact data of oneself and the
-/// overrides of a schedule, which are anybody's.
+/// Whether this person may edit the directory: everything but the contact data and leave of oneself,
+/// and the cover of a schedule, which is anybody's.
 #[must_use]
 pub fn may_edit_directory(person: &Entity) -> bool {
     let person = Person(person);
@@ -62,7 +62,7 @@ pub(crate) fn check(world: &dyn World, author: Author, change: &Change) -> Resul
             may_edit_directory(me) || (change.entity == person && body.only_contact_fields())
         }
         // Cover is arranged by those who are in the rota, at night, without an administrator (E2).
-        Body::Schedule(body) => may_edit_directory(me) || body.only_overrides(),
+        Body::Schedule(body) => may_edit_directory(me) || body.only_cover(),
         Body::Service(_)
         | Body::Product(_)
         | Body::Team(_)

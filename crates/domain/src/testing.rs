@@ -125,6 +125,17 @@ impl Story {
         self.decide(author, &set)
     }
 
+    /// A person does several things in one set.
+    pub(crate) fn does_all(
+        &mut self,
+        who: EntityId,
+        all: Vec<(EntityId, Body)>,
+    ) -> Result<Accepted, Refusal> {
+        let changes = all.into_iter().map(|(entity, body)| self.change(entity, body)).collect();
+        let set = ChangeSet { id: SetId(self.id()), changes };
+        self.decide(Author::Person(who), &set)
+    }
+
     pub(crate) fn must(&mut self, author: Author, entity: EntityId, body: Body) -> Accepted {
         self.try_to(author, entity, body).expect("this stands")
     }

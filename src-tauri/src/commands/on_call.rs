@@ -2,7 +2,10 @@
 
 use firebell_client::api::{
     ApiError,
-    on_call::{AddOverride, OnCallView},
+    on_call::{
+        AddLeave, AddOverride, AddTemporary, AnswerSwap, CalendarView, ListShifts, OfferSwap,
+        OnCallView, TakeShift,
+    },
 };
 use tauri::State;
 
@@ -30,4 +33,76 @@ pub(crate) async fn remove_override(
     args: String,
 ) -> Result<OnCallView, ApiError> {
     desk.client().await?.remove_override(args).await
+}
+
+/// All schedules in a window of time.
+#[tauri::command]
+pub(crate) async fn list_shifts(
+    desk: State<'_, Desk>,
+    args: ListShifts,
+) -> Result<CalendarView, ApiError> {
+    desk.client().await?.list_shifts(args).await
+}
+
+/// This person relieves somebody now.
+#[tauri::command]
+pub(crate) async fn take_shift(
+    desk: State<'_, Desk>,
+    args: TakeShift,
+) -> Result<OnCallView, ApiError> {
+    desk.client().await?.take_shift(args).await
+}
+
+/// A colleague is asked to take a time.
+#[tauri::command]
+pub(crate) async fn offer_swap(
+    desk: State<'_, Desk>,
+    args: OfferSwap,
+) -> Result<OnCallView, ApiError> {
+    desk.client().await?.offer_swap(args).await
+}
+
+/// And says so, or not.
+#[tauri::command]
+pub(crate) async fn answer_swap(
+    desk: State<'_, Desk>,
+    args: AnswerSwap,
+) -> Result<OnCallView, ApiError> {
+    desk.client().await?.answer_swap(args).await
+}
+
+/// A time is planned by hand.
+#[tauri::command]
+pub(crate) async fn add_temporary(
+    desk: State<'_, Desk>,
+    args: AddTemporary,
+) -> Result<OnCallView, ApiError> {
+    desk.client().await?.add_temporary(args).await
+}
+
+/// And is not any more.
+#[tauri::command]
+pub(crate) async fn remove_temporary(
+    desk: State<'_, Desk>,
+    args: String,
+) -> Result<OnCallView, ApiError> {
+    desk.client().await?.remove_temporary(args).await
+}
+
+/// Somebody is away for a time.
+#[tauri::command]
+pub(crate) async fn add_leave(
+    desk: State<'_, Desk>,
+    args: AddLeave,
+) -> Result<OnCallView, ApiError> {
+    desk.client().await?.add_leave(args).await
+}
+
+/// And is not any more.
+#[tauri::command]
+pub(crate) async fn remove_leave(
+    desk: State<'_, Desk>,
+    args: String,
+) -> Result<OnCallView, ApiError> {
+    desk.client().await?.remove_leave(args).await
 }

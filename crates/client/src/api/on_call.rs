@@ -40,25 +40,48 @@ pub struct ScheduleView {
     pub name: String,
     /// IANA zone of its hand-offs.
     pub zone: String,
-    /// Hand-off as local time, `09:00`.
-    pub hand_off: String,
-    /// People in turn.
-    pub rotation: Vec<super::incident::PersonRef>,
-    /// Days per turn.
-    pub turn_days: u32,
+    /// Who takes turns now, the highest layer first.
+    pub rotations: Vec<RotationView>,
+    /// When its rotations change next, as somebody planned it.
+    pub changes_at: Option<i64>,
     /// The next shifts, the current one first.
     pub shifts: Vec<ShiftView>,
     /// Overrides that still matter.
     pub overrides: Vec<OverrideView>,
+    /// Swaps that were offered and wait for an answer.
+    pub swaps: Vec<SwapView>,
+    /// Public holidays of the next weeks.
+    pub holidays: Vec<HolidayView>,
 }
 
-/// An uninterrupted time of one person on call.
+/// People who take turns.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct RotationView {
+    /// Its id within the schedule.
+    pub id: String,
+    /// Its name; may be empty.
+    pub name: String,
+    /// Of the layers that have somebody, the highest is on call.
+    pub layer: u32,
+    /// People in turn.
+    pub people: Vec<super::incident::PersonRef>,
+    /// Hand-off as local time, `09:00`.
+    pub hand_off: String,
+    /// Lengths of turns, one after the other and over again.
+    pub lengths: Vec<u32>,
+    /// The lengths are hours rather than days.
+    pub in_hours: bool,
+    /// It is on call in some hours of the week only.
+    pub has_hours: bool,
+}
+
+/// An uninterrupted time of the same people on call.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct ShiftView {
     /// Name of the schedule.
     pub schedule: String,
-    /// Who; none is a gap.
-    pub person: Option<super::incident::PersonRef>,
+    /// Who, together; nobody is a gap.
+    pub people: Vec<super::incident::PersonRef>,
     /// From (inclusive); none when it has no beginning: nobody ever was on call before.
     pub start: Option<i64>,
     /// Until (exclusive); none when it has no end: somebody alone in a rotation.
@@ -67,13 +90,131 @@ pub struct ShiftView {
     pub overridden: bool,
 }
 
-/// Somebody stands in for a time.
+/// Somebody stands in for a time, or joins, or is off.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct OverrideView {
     /// Override id.
     pub id: String,
     /// Who stands in; none means nobody replaces the removed person.
     pub person: Option<super::incident::PersonRef>,
+    /// For whom; none means everybody who would be on call.
+    pub replaces: Option<super::incident::PersonRef>,
+    /// The person joins those who are on call and replaces nobody.
+    pub adds: bool,
+    /// From (inclusive).
+    pub start: i64,
+    /// Until (exclusive).
+    pub end: i64,
+}
+
+/// Somebody asks a colleague to take a time of theirs.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SwapView {
+    /// Its id.
+    pub id: String,
+    /// Who asks.
+    pub asker: super::incident::PersonRef,
+    /// Who is asked; none means whoever is willing.
+    pub colleague: Option<super::incident::PersonRef>,
+    /// What the colleague would take: from (inclusive).
+    pub start: i64,
+    /// Until (exclusive).
+    pub end: i64,
+    /// What the asker takes in return, if anything: from (inclusive).
+    pub back_start: Option<i64>,
+    /// Until (exclusive).
+    pub back_end: Option<i64>,
+    /// This person may accept it.
+    pub may_accept: bool,
+    /// This person may turn it down or withdraw it.
+    pub may_end: bool,
+}
+
+/// A public holiday, shown beside shifts.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct HolidayView {
+    /// Local date in the schedule's zone, `2026-12-25`.
+    pub day: String,
+    /// What it is called.
+    pub name: String,
+}
+
+/// `list_shifts`: the calendar of all schedules for a window.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ListShifts {
+    /// From (inclusive).
+    pub from: i64,
+    /// Until (exclusive).
+    pub until: i64,
+}
+
+/// Answer of `list_shifts`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct CalendarView {
+    /// The window that is answered: what was asked, cut to a length that can be drawn.
+    pub from: i64,
+    /// Its end (exclusive).
+    pub until: i64,
+    /// One calendar per schedule, by name.
+    pub schedules: Vec<ScheduleCalendar>,
+    /// Who is away in the window.
+    pub leave: Vec<LeaveView>,
+}
+
+/// One schedule in a window of time. Shifts have their true starts and ends, also outside the window.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ScheduleCalendar {
+    /// Entity id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// IANA zone of its hand-offs.
+    pub zone: String,
+    /// What each rotation alone plans, the highest layer first.
+    pub lines: Vec<LineView>,
+    /// Who is on call in the end, gaps included: one shift begins where the other ends.
+    pub shifts: Vec<ShiftView>,
+    /// The exceptions laid over the lines.
+    pub overrides: Vec<OverrideView>,
+    /// Times planned by hand, in which the lines do not count.
+    pub temporary: Vec<TemporaryView>,
+    /// Public holidays in the window.
+    pub holidays: Vec<HolidayView>,
+}
+
+/// What one rotation alone plans.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LineView {
+    /// The rotation's id within the schedule.
+    pub rotation: String,
+    /// Its name; may be empty.
+    pub name: String,
+    /// Of the layers that have somebody, the highest is on call.
+    pub layer: u32,
+    /// One person each; where there is none the rotation has nobody.
+    pub shifts: Vec<ShiftView>,
+}
+
+/// A temporary schedule.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct TemporaryView {
+    /// Its id.
+    pub id: String,
+    /// What it is called; may be empty.
+    pub name: String,
+    /// From (inclusive).
+    pub start: i64,
+    /// Until (exclusive).
+    pub end: i64,
+}
+
+/// Somebody is away.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LeaveView {
+    /// Its id.
+    pub id: String,
+    /// Who.
+    pub person: super::incident::PersonRef,
     /// From (inclusive).
     pub start: i64,
     /// Until (exclusive).
@@ -85,8 +226,87 @@ pub struct OverrideView {
 pub struct AddOverride {
     /// Which schedule.
     pub schedule: String,
-    /// Who stands in.
+    /// Who stands in or joins; none takes somebody off.
+    #[serde(default)]
+    pub person: Option<String>,
+    /// For whom; none replaces everybody who would be on call.
+    #[serde(default)]
+    pub replaces: Option<String>,
+    /// The person joins those who are on call and replaces nobody.
+    #[serde(default)]
+    pub adds: bool,
+    /// From (inclusive).
+    pub start: i64,
+    /// Until (exclusive).
+    pub end: i64,
+}
+
+/// `take_shift`: relieve somebody, from now until their shift ends.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct TakeShift {
+    /// Which schedule.
+    pub schedule: String,
+    /// Whom; none relieves everybody who is on call, or fills the gap.
+    pub from: Option<String>,
+}
+
+/// `offer_swap`: ask a colleague to take a time of this person's.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct OfferSwap {
+    /// Which schedule.
+    pub schedule: String,
+    /// Who is asked; none asks whoever is willing.
+    pub colleague: Option<String>,
+    /// From (inclusive).
+    pub start: i64,
+    /// Until (exclusive).
+    pub end: i64,
+    /// What is taken in return, if anything: from (inclusive).
+    pub back_start: Option<i64>,
+    /// Until (exclusive).
+    pub back_end: Option<i64>,
+}
+
+/// `answer_swap`: accept it, or end it: who was asked turns it down, who asks withdraws it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AnswerSwap {
+    /// Which swap.
+    pub swap: String,
+    /// Accept it.
+    pub accept: bool,
+}
+
+/// `add_temporary`: a time that is planned by hand.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AddTemporary {
+    /// Which schedule.
+    pub schedule: String,
+    /// What it is called; may be empty.
+    pub name: String,
+    /// From (inclusive).
+    pub start: i64,
+    /// Until (exclusive).
+    pub end: i64,
+    /// Who is on call when; where nobody is there is a gap.
+    pub shifts: Vec<FixedShiftForm>,
+}
+
+/// A shift planned by hand.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct FixedShiftForm {
+    /// Who.
     pub person: String,
+    /// From (inclusive).
+    pub start: i64,
+    /// Until (exclusive).
+    pub end: i64,
+}
+
+/// `add_leave`: somebody is away.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AddLeave {
+    /// Who; none is this person. For others an administrator enters it.
+    pub person: Option<String>,
     /// From (inclusive).
     pub start: i64,
     /// Until (exclusive).

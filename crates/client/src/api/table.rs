@@ -5,7 +5,7 @@ use super::{
     ApiError, ErrorCode,
     directory::*,
     incident::*,
-    on_call::{AddOverride, OnCallView},
+    on_call::*,
     page::{AcknowledgePage, DeclinePage, PageView},
     session::*,
     sync::{ConflictView, SearchHit, SyncView},
@@ -117,6 +117,14 @@ api! {
     list_on_call(()) -> OnCallView;
     add_override(AddOverride) -> OnCallView;
     remove_override(String) -> OnCallView;
+    list_shifts(ListShifts) -> CalendarView;
+    take_shift(TakeShift) -> OnCallView;
+    offer_swap(OfferSwap) -> OnCallView;
+    answer_swap(AnswerSwap) -> OnCallView;
+    add_temporary(AddTemporary) -> OnCallView;
+    remove_temporary(String) -> OnCallView;
+    add_leave(AddLeave) -> OnCallView;
+    remove_leave(String) -> OnCallView;
 
     // The directory, edited. A save answers with the entity's id.
     get_directory(()) -> WorkspaceView;

@@ -166,12 +166,12 @@ impl Maker<'_> {
     fn schedule(&mut self, name: Both, people: Vec<EntityId>, zone: &str) -> EntityId {
         let today =
             DateTime::from_timestamp_millis(self.pen.now.0).unwrap_or_default().date_naive();
-        let rotation = Rotation {
+        let rotation = Rotation::of_days(
             people,
-            hand_off: LocalTime::from_minutes(9 * 60).expect("nine o'clock is a time"),
-            first_day: today.checked_sub_days(Days::new(3)).unwrap_or(today),
-            turn_days: 7,
-        };
+            LocalTime::from_minutes(9 * 60).expect("nine o'clock is a time"),
+            today.checked_sub_days(Days::new(3)).unwrap_or(today),
+            7,
+        );
         let fields = [("zone", json!(zone)), ("rotation", json!(rotation))];
         self.named(Kind::SCHEDULE, name, fields)
     }

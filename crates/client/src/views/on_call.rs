@@ -3,19 +3,26 @@
 use std::collections::BTreeMap;
 
 use firebell_domain::{
-    directory::{self, Policy, PolicyStep, Service, Target, imoc_policy, is_active},
+    directory::{
+        self, OVERRIDES, Policy, PolicyStep, Service, Swap, Target, imoc_policy, is_active,
+    },
     entity::{Entity, Kind, World},
     id::EntityId,
-    oncall::Shift,
+    oncall::{Override, Shift, TurnLength, local_day},
     paging::people_of,
     time::Timestamp,
 };
+
+use serde::Deserialize as _;
 
 use super::names::{dial, name, person};
 use crate::{
     api::{
         incident::DialLine,
-        on_call::{OnCallLine, OnCallView, OverrideView, ScheduleView, ShiftView},
+        on_call::{
+            HolidayView, OnCallLine, OnCallView, OverrideView, RotationView, ScheduleView,
+            ShiftView, SwapView,
+        },
     },
     store::Directory,
 };
@@ -31,6 +38,7 @@ pub(crate) const SHIFTS: usize = 12;
 pub(crate) fn view(
     directory: &Directory,
     settings: Option<EntityId>,
+    me: Option<EntityId>,
     now: Timestamp,
 ) -> OnCallView {
     let lines = lines(directory, settings, now);
@@ -38,7 +46,7 @@ pub(crate) fn view(
     let schedules = directory
         .of_kind(&Kind::SCHEDULE)
         .filter(|entity| is_active(entity))
-        .filter_map(|entity| schedule(directory, entity, now))
+        .filter_map(|entity| schedule(directory, entity, me, now))
         .collect();
     OnCallView {
         schedules: sorted(schedules, |view: &ScheduleView| &view.name),
@@ -96,10 +104,9 @@ pub(crate) fn my_shift(directory: &Directory, me: EntityId, now: Timestamp) -> O
         .of_kind(&Kind::SCHEDULE)
         .filter(|entity| is_active(entity))
         .filter_map(|entity| {
-            let shifts = directory::schedule(entity)?.shifts(now, now.plus_secs(HORIZON_SECS), 400);
-            let mine =
-                shifts.into_iter().find(|shift| shift.person == Some(me) && shift.end > now)?;
-            Some(shift_view(directory, &name(directory, entity.id), &mine))
+            let schedule = directory::schedule(entity)?;
+            let mine = schedule.shifts_of(me, now, now.plus_secs(HORIZON_SECS), 1);
+            Some(shift_view(directory, &name(directory, entity.id), mine.first()?))
         })
         .min_by_key(|shift| shift.start)
 }
@@ -110,7 +117,7 @@ pub(crate) fn is_on_call(directory: &Directory, me: EntityId, now: Timestamp) ->
         .of_kind(&Kind::SCHEDULE)
         .filter(|entity| is_active(entity))
         .filter_map(directory::schedule)
-        .any(|schedule| schedule.on_call_at(now).is_some_and(|shift| shift.person == Some(me)))
+        .any(|schedule| schedule.people_at(now).contains(&me))
 }
 
 /// Who answers through a policy.
@@ -159,39 +166,111 @@ fn until(directory: &Directory, step: &PolicyStep, now: Timestamp) -> Option<Tim
     ends.min().filter(|end| *end < now.plus_secs(HORIZON_SECS))
 }
 
-fn schedule(directory: &Directory, entity: &Entity, now: Timestamp) -> Option<ScheduleView> {
+fn schedule(
+    directory: &Directory,
+    entity: &Entity,
+    me: Option<EntityId>,
+    now: Timestamp,
+) -> Option<ScheduleView> {
     let schedule = directory::schedule(entity)?;
-    let mut overrides: Vec<_> = schedule.overrides.iter().filter(|one| one.end > now).collect();
-    overrides.sort_by_key(|one| (one.start, one.created));
+    let version = schedule.version_at(now)?;
+    let until = now.plus_secs(HORIZON_SECS);
+    let changes = schedule.versions.iter().map(|version| version.from).filter(|from| *from > now);
+    let mut rotations: Vec<_> = version.rotations.iter().collect();
+    rotations.sort_by_key(|rotation| std::cmp::Reverse(rotation.layer));
+    let rotations = rotations.into_iter().map(|rotation| RotationView {
+        id: rotation.id.to_string(),
+        name: rotation.name.clone(),
+        layer: rotation.layer,
+        people: rotation.people.iter().map(|id| person(directory, *id)).collect(),
+        hand_off: rotation.hand_off.to_string(),
+        lengths: rotation.lengths.iter().map(|length| length.count()).collect(),
+        in_hours: rotation.lengths.iter().any(|length| matches!(length, TurnLength::Hours(_))),
+        has_hours: !rotation.hours.is_empty(),
+    });
     Some(ScheduleView {
         id: entity.id.to_string(),
         name: entity.text("name").to_owned(),
-        zone: schedule.zone.clone(),
-        hand_off: schedule.rotation.hand_off.to_string(),
-        rotation: schedule.rotation.people.iter().map(|id| person(directory, *id)).collect(),
-        turn_days: schedule.rotation.turn_days,
+        zone: version.zone.clone(),
+        rotations: rotations.collect(),
+        changes_at: changes.min().map(|from| from.0),
         shifts: schedule
-            .shifts(now, now.plus_secs(HORIZON_SECS), SHIFTS)
+            .shifts(now, until, SHIFTS)
             .iter()
             .map(|shift| shift_view(directory, &name(directory, entity.id), shift))
             .collect(),
-        overrides: overrides
-            .into_iter()
-            .map(|one| OverrideView {
-                id: one.id.to_string(),
-                person: one.person.map(|id| person(directory, id)),
-                start: one.start.0,
-                end: one.end.0,
-            })
-            .collect(),
+        overrides: overrides(directory, entity, now, Timestamp::MAX),
+        swaps: swaps(directory, entity, me, now),
+        holidays: holidays(entity, &version.zone, now, until),
     })
+}
+
+/// The overrides that stand and hold at some time of the window, in the order of their starts.
+pub(crate) fn overrides(
+    directory: &Directory,
+    schedule: &Entity,
+    from: Timestamp,
+    until: Timestamp,
+) -> Vec<OverrideView> {
+    let standing = schedule.members(OVERRIDES);
+    let standing = standing.filter_map(|(_, member)| Override::deserialize(&member.value).ok());
+    let mut shown: Vec<_> = standing.filter(|one| one.end > from && one.start < until).collect();
+    shown.sort_by_key(|one| (one.start, one.created));
+    let view = |one: Override| OverrideView {
+        id: one.id.to_string(),
+        person: one.person.map(|id| person(directory, id)),
+        replaces: one.replaces.map(|id| person(directory, id)),
+        adds: one.adds,
+        start: one.start.0,
+        end: one.end.0,
+    };
+    shown.into_iter().map(view).collect()
+}
+
+/// The swaps that can still be accepted.
+fn swaps(
+    directory: &Directory,
+    schedule: &Entity,
+    me: Option<EntityId>,
+    now: Timestamp,
+) -> Vec<SwapView> {
+    let mut open: Vec<_> = directory::swaps(schedule).filter(|(_, swap)| swap.end > now).collect();
+    open.sort_by_key(|(id, swap)| (swap.start, *id));
+    let view = |(id, swap): (EntityId, Swap)| SwapView {
+        id: id.to_string(),
+        asker: person(directory, swap.asker),
+        colleague: swap.colleague.map(|id| person(directory, id)),
+        start: swap.start.0,
+        end: swap.end.0,
+        back_start: swap.back.map(|(start, _)| start.0),
+        back_end: swap.back.map(|(_, end)| end.0),
+        may_accept: me.is_some_and(|me| swap.may_accept(me)),
+        may_end: me.is_some_and(|me| swap.asker == me || swap.colleague == Some(me)),
+    };
+    open.into_iter().map(view).collect()
+}
+
+/// The public holidays that touch the window on the clocks of `zone`, by date.
+pub(crate) fn holidays(
+    schedule: &Entity,
+    zone: &str,
+    from: Timestamp,
+    until: Timestamp,
+) -> Vec<HolidayView> {
+    let days = local_day(zone, from)..=local_day(zone, until.plus_millis(-1));
+    let shown = directory::holidays(schedule).map(|(_, holiday)| holiday);
+    let shown = shown.filter(|holiday| days.contains(&holiday.day));
+    let mut shown: Vec<_> =
+        shown.map(|holiday| HolidayView { day: holiday.day, name: holiday.name }).collect();
+    shown.sort_by(|one, other| one.day.cmp(&other.day).then(one.name.cmp(&other.name)));
+    shown
 }
 
 /// A shift of the schedule of that name.
 pub(crate) fn shift_view(directory: &Directory, schedule: &str, shift: &Shift) -> ShiftView {
     ShiftView {
         schedule: schedule.to_owned(),
-        person: shift.person.map(|id| person(directory, id)),
+        people: shift.people.iter().map(|id| person(directory, *id)).collect(),
         start: (shift.start > Timestamp::MIN).then_some(shift.start.0),
         end: (shift.end < Timestamp::MAX).then_some(shift.end.0),
         overridden: shift.overridden,
@@ -199,7 +278,7 @@ pub(crate) fn shift_view(directory: &Directory, schedule: &str, shift: &Shift) -
 }
 
 /// In the order of their names as a reader expects it: case does not matter.
-fn sorted<T>(mut items: Vec<T>, name: impl Fn(&T) -> &String) -> Vec<T> {
+pub(crate) fn sorted<T>(mut items: Vec<T>, name: impl Fn(&T) -> &String) -> Vec<T> {
     items.sort_by_cached_key(|item| name(item).to_lowercase());
     items
 }

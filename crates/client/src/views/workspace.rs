@@ -114,8 +114,9 @@ fn leads_to(entity: &Entity) -> Vec<EntityId> {
         }
         "team" => team_members(entity).collect(),
         "schedule" => {
-            let schedule = directory::schedule(entity);
-            schedule.map(|schedule| schedule.rotation.people).unwrap_or_default()
+            let versions = directory::versions(entity);
+            let rotations = versions.into_iter().flat_map(|version| version.rotations);
+            rotations.flat_map(|rotation| rotation.people).collect()
         }
         "policy" => {
             let steps = Policy(entity).steps();

@@ -1,13 +1,12 @@
-//! People who take turns, and the instants at which they hand off.
+//! People who take turns: who, how long, and in which hours.
 
 use std::{fmt, str::FromStr};
 
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
-use chrono_tz::Tz;
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use super::ScheduleError;
-use crate::{id::EntityId, time::Timestamp};
+use super::{ScheduleError, hours::ActiveHours};
+use crate::id::EntityId;
 
 /// A local clock time to the minute, written `HH:MM` on the 24-hour clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,7 +26,7 @@ impl LocalTime {
         self.0
     }
 
-    fn on(self, day: NaiveDate) -> NaiveDateTime {
+    pub(super) fn on(self, day: NaiveDate) -> NaiveDateTime {
         day.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(self.0))
     }
 }
@@ -77,31 +76,128 @@ impl fmt::Display for LocalTime {
     }
 }
 
-/// People who take turns of whole days, handing off at a local clock time (E2).
+/// How long a turn is (E2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TurnLength {
+    /// Local calendar days; seven are a week.
+    Days(u32),
+    /// Hours.
+    Hours(u32),
+}
+
+/// What makes a turn pass on to the next one (E2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Advance {
+    /// Time on the wall, whether or not the rotation is active meanwhile. Unless said otherwise.
+    #[default]
+    Wall,
+    /// Days that are served: those on which active hours begin. A weekend that nobody serves takes
+    /// nobody's turn.
+    Served,
+}
+
+/// People who take turns, handing off at a local clock time (E2).
+///
+/// Lengths in days, and those in hours that fit into days (see [`Rotation::keeps_the_clock`]), hand
+/// off at the same times on the clock whatever the clocks do; other lengths in hours are elapsed time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
 pub struct Rotation {
+    /// Which of the schedule's rotations; the one and only of an old schedule has the nil id.
+    pub id: EntityId,
+    /// What it is called; may be empty.
+    pub name: String,
+    /// Of the layers that have somebody, the highest is on call; rotations of one layer are together.
+    pub layer: u32,
     /// Who takes turns, in order; the first has the first turn. One person may stand here several
     /// times. Empty: nobody is on call.
     pub people: Vec<EntityId>,
-    /// When a turn begins, on the clock of the schedule's zone.
+    /// When a turn of days begins, and the first turn of hours, on the clock of the schedule's zone.
     pub hand_off: LocalTime,
     /// The local date of the first hand-off; before it nobody is on call.
-    #[serde(with = "day")]
     pub first_day: NaiveDate,
-    /// The length of a turn in local calendar days, 1 to [`Rotation::MAX_TURN_DAYS`].
-    pub turn_days: u32,
+    /// The lengths of turns, one after the other and over again; all in days or all in hours.
+    pub lengths: Vec<TurnLength>,
+    /// When it is on call at all; empty: always.
+    pub hours: Vec<ActiveHours>,
+    /// What makes a turn pass on.
+    pub advance: Advance,
 }
 
 impl Rotation {
     /// The longest turn, in days: a leap year.
     pub const MAX_TURN_DAYS: u32 = 366;
+    /// The longest turn, in hours: a leap year.
+    pub const MAX_TURN_HOURS: u32 = 366 * 24;
+    /// Lengths in turn: a month of days.
+    pub const MAX_LENGTHS: usize = 31;
+    /// People in turn.
+    pub const MAX_PEOPLE: usize = 200;
+    /// The highest layer.
+    pub const MAX_LAYER: u32 = 9;
+    /// Longest name in bytes.
+    pub const MAX_NAME: usize = 200;
+
+    /// Turns of that many days around the clock, on the lowest layer.
+    #[must_use]
+    pub fn of_days(
+        people: Vec<EntityId>,
+        hand_off: LocalTime,
+        first_day: NaiveDate,
+        days: u32,
+    ) -> Self {
+        Self {
+            id: EntityId::NIL,
+            name: String::new(),
+            layer: 0,
+            people,
+            hand_off,
+            first_day,
+            lengths: vec![TurnLength::Days(days)],
+            hours: Vec::new(),
+            advance: Advance::Wall,
+        }
+    }
+
+    /// Whether it hands off at the same times on the clock whatever the clocks do: once around its
+    /// lengths is whole days, or goes into a day without remainder.
+    #[must_use]
+    pub fn keeps_the_clock(&self) -> bool {
+        const DAY: i64 = 24 * 60;
+        let around = self.lengths.iter().copied().map(TurnLength::minutes).sum::<i64>();
+        around > 0 && (around % DAY == 0 || DAY % around == 0)
+    }
 
     pub(super) fn validate(&self) -> Result<(), ScheduleError> {
-        use chrono::Datelike;
-        match self.turn_days {
-            0 => return Err(ScheduleError::EmptyTurn),
-            1..=Self::MAX_TURN_DAYS => {}
-            turn_days => return Err(ScheduleError::LongTurn { turn_days }),
+        let (mut days, mut hours) = (false, false);
+        for length in &self.lengths {
+            match *length {
+                TurnLength::Days(0) | TurnLength::Hours(0) => return Err(ScheduleError::EmptyTurn),
+                TurnLength::Days(1..=Self::MAX_TURN_DAYS) => days = true,
+                TurnLength::Hours(1..=Self::MAX_TURN_HOURS) => hours = true,
+                TurnLength::Days(turn_days) => return Err(ScheduleError::LongTurn { turn_days }),
+                TurnLength::Hours(hours) => {
+                    return Err(ScheduleError::LongTurn { turn_days: hours / 24 });
+                }
+            }
+        }
+        if days == hours || self.lengths.len() > Self::MAX_LENGTHS {
+            return Err(if days { ScheduleError::MixedTurns } else { ScheduleError::EmptyTurn });
+        }
+        if self.advance == Advance::Served && (hours || self.hours.is_empty()) {
+            return Err(ScheduleError::ServedWithoutHours);
+        }
+        for line in &self.hours {
+            line.validate()?;
+        }
+        if self.people.len() > Self::MAX_PEOPLE
+            || self.hours.len() > ActiveHours::MAX_LINES
+            || self.layer > Self::MAX_LAYER
+            || self.name.len() > Self::MAX_NAME
+        {
+            return Err(ScheduleError::TooMuch);
         }
         if !(1970..=9999).contains(&self.first_day.year()) {
             return Err(ScheduleError::DayOutOfRange);
@@ -110,132 +206,126 @@ impl Rotation {
     }
 }
 
+impl TurnLength {
+    /// How many of its unit.
+    #[must_use]
+    pub fn count(self) -> u32 {
+        match self {
+            Self::Days(count) | Self::Hours(count) => count,
+        }
+    }
+
+    /// As minutes of the clock on the wall.
+    pub(super) fn minutes(self) -> i64 {
+        match self {
+            Self::Days(days) => i64::from(days) * 24 * 60,
+            Self::Hours(hours) => i64::from(hours) * 60,
+        }
+    }
+}
+
+/// A rotation as it stands in the record. Turns of one length in days are written as they were before
+/// there were others.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    #[serde(default = "nil", skip_serializing_if = "is_nil")]
+    id: EntityId,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    name: String,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    layer: u32,
+    people: Vec<EntityId>,
+    hand_off: LocalTime,
+    #[serde(with = "day")]
+    first_day: NaiveDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    turn_days: Option<u32>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    lengths: Vec<TurnLength>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    hours: Vec<ActiveHours>,
+    #[serde(default, skip_serializing_if = "is_wall")]
+    advance: Advance,
+}
+
+fn nil() -> EntityId {
+    EntityId::NIL
+}
+
+fn is_nil(id: &EntityId) -> bool {
+    *id == EntityId::NIL
+}
+
+fn is_zero(layer: &u32) -> bool {
+    *layer == 0
+}
+
+fn is_wall(advance: &Advance) -> bool {
+    *advance == Advance::Wall
+}
+
+impl From<Stored> for Rotation {
+    fn from(stored: Stored) -> Self {
+        let lengths = match stored.turn_days {
+            Some(days) if stored.lengths.is_empty() => vec![TurnLength::Days(days)],
+            _ => stored.lengths,
+        };
+        Self {
+            id: stored.id,
+            name: stored.name,
+            layer: stored.layer,
+            people: stored.people,
+            hand_off: stored.hand_off,
+            first_day: stored.first_day,
+            lengths,
+            hours: stored.hours,
+            advance: stored.advance,
+        }
+    }
+}
+
+impl From<Rotation> for Stored {
+    fn from(rotation: Rotation) -> Self {
+        let (turn_days, lengths) = match rotation.lengths.as_slice() {
+            &[TurnLength::Days(days)] => (Some(days), Vec::new()),
+            _ => (None, rotation.lengths),
+        };
+        Self {
+            id: rotation.id,
+            name: rotation.name,
+            layer: rotation.layer,
+            people: rotation.people,
+            hand_off: rotation.hand_off,
+            first_day: rotation.first_day,
+            turn_days,
+            lengths,
+            hours: rotation.hours,
+            advance: rotation.advance,
+        }
+    }
+}
+
 /// A date as `YYYY-MM-DD`, and in no other form.
-mod day {
+pub(super) mod day {
     use chrono::NaiveDate;
     use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
 
-    pub(super) fn serialize<S: Serializer>(day: &NaiveDate, to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::oncall) fn serialize<S: Serializer>(
+        day: &NaiveDate,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         to.collect_str(&day.format("%Y-%m-%d"))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+    pub(in crate::oncall) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<NaiveDate, D::Error> {
         let text = String::deserialize(from)?;
         NaiveDate::parse_from_str(&text, "%Y-%m-%d")
             .ok()
             .filter(|day| day.format("%Y-%m-%d").to_string() == text)
             .ok_or_else(|| D::Error::custom("a day is written YYYY-MM-DD"))
     }
-}
-
-/// One turn that has a length: `[start, end)`. Its person is `None` before the first hand-off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Turn {
-    pub(super) person: Option<EntityId>,
-    pub(super) start: Timestamp,
-    pub(super) end: Timestamp,
-}
-
-/// A rotation in its zone: the line of its turns.
-pub(super) struct Turns<'a> {
-    rotation: &'a Rotation,
-    zone: Tz,
-    first: Timestamp,
-}
-
-impl<'a> Turns<'a> {
-    /// `None` when a turn has no days.
-    pub(super) fn new(rotation: &'a Rotation, zone: Tz) -> Option<Self> {
-        if rotation.turn_days == 0 {
-            return None;
-        }
-        let first = match rotation.people.is_empty() {
-            true => Timestamp::MAX,
-            false => start_of(rotation, zone, 0),
-        };
-        Some(Self { rotation, zone, first })
-    }
-
-    pub(super) fn people(&self) -> &'a [EntityId] {
-        &self.rotation.people
-    }
-
-    /// When the first turn begins; `Timestamp::MAX` when none ever does.
-    pub(super) fn first(&self) -> Timestamp {
-        self.first
-    }
-
-    /// More milliseconds than `turns` turns can take, wherever they lie: a local day is longer than
-    /// 24 hours only when clocks go back, at most by a day, and it is given for each turn.
-    pub(super) fn longest_millis(&self, turns: usize) -> i64 {
-        const DAY: i64 = 86_400_000;
-        let one = (i64::from(self.rotation.turn_days) + 1).saturating_mul(DAY);
-        i64::try_from(turns).unwrap_or(i64::MAX).saturating_mul(one)
-    }
-
-    /// The turn that contains `at`. `None` only outside chrono's calendar.
-    ///
-    /// The turns that begin on local days before the local day of `at` have begun, those that begin
-    /// after the next local day have not (clocks never go back by more than a day): so the turn is the
-    /// one that plain division of days finds, or a neighbour. Of turns that begin together the last
-    /// is the one with a length.
-    pub(super) fn turn_at(&self, at: Timestamp) -> Option<Turn> {
-        if at < self.first {
-            return Some(Turn { person: None, start: Timestamp::MIN, end: self.first });
-        }
-        let utc = chrono::DateTime::from_timestamp_millis(at.0)?;
-        let today = utc.with_timezone(&self.zone).date_naive();
-        let days = today.signed_duration_since(self.rotation.first_day).num_days();
-        let about = days.div_euclid(i64::from(self.rotation.turn_days));
-        [about + 1, about, about - 1].into_iter().find_map(|index| {
-            let index = u64::try_from(index).ok()?;
-            let start = self.start_of(index);
-            (start <= at).then(|| Turn {
-                person: self.person_of(index),
-                start: start.max(Timestamp::MIN),
-                end: self.start_of(index + 1).min(Timestamp::MAX),
-            })
-        })
-    }
-
-    fn start_of(&self, index: u64) -> Timestamp {
-        start_of(self.rotation, self.zone, index)
-    }
-
-    fn person_of(&self, index: u64) -> Option<EntityId> {
-        let people = &self.rotation.people;
-        let place = index.checked_rem(u64::try_from(people.len()).ok()?)?;
-        people.get(usize::try_from(place).ok()?).copied()
-    }
-}
-
-/// The instant at which the turn with this number begins; `Timestamp::MAX` beyond the calendar.
-fn start_of(rotation: &Rotation, zone: Tz, index: u64) -> Timestamp {
-    index
-        .checked_mul(u64::from(rotation.turn_days))
-        .and_then(|days| rotation.first_day.checked_add_days(Days::new(days)))
-        .and_then(|day| instant_of(zone, rotation.hand_off.on(day)))
-        .map_or(Timestamp::MAX, |start| start.min(Timestamp::MAX))
-}
-
-/// When the clocks of `zone` first show `wall`, or, if they leap over it, the instant of that leap.
-fn instant_of(zone: Tz, wall: NaiveDateTime) -> Option<Timestamp> {
-    if let Some(time) = zone.from_local_datetime(&wall).earliest() {
-        return Some(Timestamp(time.timestamp_millis()));
-    }
-    // No offset is as large as a day, so the leap lies between these two.
-    let wall_secs = wall.and_utc().timestamp();
-    let (mut before, mut after) = (wall_secs - 86_400, wall_secs + 86_400);
-    while after - before > 1 {
-        let middle = before + (after - before) / 2;
-        let utc = chrono::DateTime::from_timestamp(middle, 0)?.naive_utc();
-        let offset = zone.offset_from_utc_datetime(&utc).fix().local_minus_utc();
-        match middle + i64::from(offset) < wall_secs {
-            true => before = middle,
-            false => after = middle,
-        }
-    }
-    Some(Timestamp(after * 1_000))
 }
 
 #[cfg(test)]

@@ -65,12 +65,8 @@ pub fn people_of(world: &dyn World, targets: &[Target], at: Timestamp) -> Vec<En
         match *target {
             Target::Person(person) => people.push(person),
             Target::Schedule(id) => {
-                let on_call = world
-                    .entity(id)
-                    .and_then(directory::schedule)
-                    .and_then(|schedule| schedule.on_call_at(at))
-                    .and_then(|shift| shift.person);
-                people.extend(on_call);
+                let schedule = world.entity(id).and_then(directory::schedule);
+                people.extend(schedule.into_iter().flat_map(|schedule| schedule.people_at(at)));
             }
             Target::Team(id) => people.extend(world.entity(id).into_iter().flat_map(team_members)),
         }

@@ -135,6 +135,8 @@ impl Cast {
             start,
             end: start.plus_secs(3_600),
             created: u64::try_from(start.0)?,
+            adds: false,
+            swap: None,
         };
         let add = DirectoryChange::Add {
             list: "overrides".to_owned(),

@@ -15,7 +15,7 @@ export class OnCall {
   }
 
   async addOverride(schedule: string, person: string, start: number, end: number): Promise<void> {
-    this.query.set(await this.#host.call("add_override", { schedule, person, start, end }));
+    this.query.set(await this.#host.call("add_override", { schedule, person, replaces: null, adds: false, start, end }));
   }
 
   async removeOverride(id: string): Promise<void> {
@@ -35,6 +35,21 @@ export function nowAndNext(schedule: ScheduleView, now: number): { current: Shif
 export function span(start: number | null, end: number | null): string {
   if (end === null) return start === null ? t("oncall-always") : t("oncall-from", { at: dateAndTime(start) });
   return start === null ? t("oncall-until", { at: dateAndTime(end) }) : `${dateAndTime(start)} – ${dateAndTime(end)}`;
+}
+
+/** `changes weekly at 09:00, Asia/Shanghai`; of several rotations, how many. */
+export function rhythm(schedule: ScheduleView): string {
+  const [only, ...others] = schedule.rotations;
+  if (only === undefined) return schedule.zone;
+  if (others.length > 0) return t("oncall-rotations", { count: schedule.rotations.length, zone: schedule.zone });
+  const [length, ...more] = only.lengths;
+  if (length === undefined || more.length > 0) return t("oncall-rotation-varied", { time: only.hand_off, zone: schedule.zone });
+  return only.in_hours ? t("oncall-rotation-hours", { hours: length, time: only.hand_off, zone: schedule.zone }) : t("oncall-rotation", { days: length, time: only.hand_off, zone: schedule.zone });
+}
+
+/** `Ana Ortiz and Li Wei`; empty for a gap. */
+export function whoServes(shift: ShiftView): string {
+  return listNames(shift.people.map((person) => person.name));
 }
 
 /** `until 18:00, then Li Wei` */

@@ -9,9 +9,17 @@ export type AddOverride = {
  */
 schedule: string, 
 /**
- * Who stands in.
+ * Who stands in or joins; none takes somebody off.
  */
-person: string, 
+person: string | null, 
+/**
+ * For whom; none replaces everybody who would be on call.
+ */
+replaces: string | null, 
+/**
+ * The person joins those who are on call and replaces nobody.
+ */
+adds: boolean, 
 /**
  * From (inclusive).
  */

@@ -2,7 +2,7 @@
 import type { PersonRef } from "./PersonRef";
 
 /**
- * Somebody stands in for a time.
+ * Somebody stands in for a time, or joins, or is off.
  */
 export type OverrideView = { 
 /**
@@ -13,6 +13,14 @@ id: string,
  * Who stands in; none means nobody replaces the removed person.
  */
 person: PersonRef | null, 
+/**
+ * For whom; none means everybody who would be on call.
+ */
+replaces: PersonRef | null, 
+/**
+ * The person joins those who are on call and replaces nobody.
+ */
+adds: boolean, 
 /**
  * From (inclusive).
  */

@@ -2,7 +2,7 @@
 import type { PersonRef } from "./PersonRef";
 
 /**
- * An uninterrupted time of one person on call.
+ * An uninterrupted time of the same people on call.
  */
 export type ShiftView = { 
 /**
@@ -10,9 +10,9 @@ export type ShiftView = {
  */
 schedule: string, 
 /**
- * Who; none is a gap.
+ * Who, together; nobody is a gap.
  */
-person: PersonRef | null, 
+people: Array<PersonRef>, 
 /**
  * From (inclusive); none when it has no beginning: nobody ever was on call before.
  */

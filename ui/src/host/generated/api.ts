@@ -1,9 +1,13 @@
 // This file was generated from the command table in crates/client/src/api/table.rs. Do not edit.
 import type { AcknowledgePage } from "./AcknowledgePage";
 import type { AddEntry } from "./AddEntry";
+import type { AddLeave } from "./AddLeave";
 import type { AddOverride } from "./AddOverride";
+import type { AddTemporary } from "./AddTemporary";
+import type { AnswerSwap } from "./AnswerSwap";
 import type { AssignRole } from "./AssignRole";
 import type { BoardView } from "./BoardView";
+import type { CalendarView } from "./CalendarView";
 import type { CommandIncident } from "./CommandIncident";
 import type { ConflictView } from "./ConflictView";
 import type { ConnectServer } from "./ConnectServer";
@@ -20,7 +24,9 @@ import type { IncidentView } from "./IncidentView";
 import type { InvitationView } from "./InvitationView";
 import type { InvitePerson } from "./InvitePerson";
 import type { ListIncidents } from "./ListIncidents";
+import type { ListShifts } from "./ListShifts";
 import type { ListStream } from "./ListStream";
+import type { OfferSwap } from "./OfferSwap";
 import type { OnCallView } from "./OnCallView";
 import type { PagePreview } from "./PagePreview";
 import type { PageView } from "./PageView";
@@ -39,6 +45,7 @@ import type { StartSolo } from "./StartSolo";
 import type { StartView } from "./StartView";
 import type { StreamPage } from "./StreamPage";
 import type { SyncView } from "./SyncView";
+import type { TakeShift } from "./TakeShift";
 import type { TeamForm } from "./TeamForm";
 import type { WorkspaceView } from "./WorkspaceView";
 
@@ -75,6 +82,14 @@ export type Api = {
   list_on_call: { args: null, reply: OnCallView },
   add_override: { args: AddOverride, reply: OnCallView },
   remove_override: { args: string, reply: OnCallView },
+  list_shifts: { args: ListShifts, reply: CalendarView },
+  take_shift: { args: TakeShift, reply: OnCallView },
+  offer_swap: { args: OfferSwap, reply: OnCallView },
+  answer_swap: { args: AnswerSwap, reply: OnCallView },
+  add_temporary: { args: AddTemporary, reply: OnCallView },
+  remove_temporary: { args: string, reply: OnCallView },
+  add_leave: { args: AddLeave, reply: OnCallView },
+  remove_leave: { args: string, reply: OnCallView },
   get_directory: { args: null, reply: WorkspaceView },
   save_person: { args: Save<PersonForm>, reply: string },
   save_team: { args: Save<TeamForm>, reply: string },

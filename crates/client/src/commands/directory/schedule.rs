@@ -39,7 +39,7 @@ impl Form for ScheduleForm {
             people: people.map(ToString::to_string).collect(),
             hand_off: text(rotation.as_ref().map(|rotation| rotation.hand_off.to_string())),
             first_day: text(rotation.as_ref().map(|rotation| rotation.first_day.to_string())),
-            turn_days: rotation.map(|rotation| rotation.turn_days),
+            turn_days: rotation.and_then(|rotation| Some(rotation.lengths.first()?.count())),
             overrides: overrides.iter().map(OverrideForm::of).collect(),
             active: is_active(entity),
         }
@@ -108,12 +108,8 @@ impl ScheduleForm {
 
     fn rotation(&self) -> Option<Rotation> {
         let people = self.people.iter().map(|person| person.parse());
-        Some(Rotation {
-            people: people.collect::<Result<_, _>>().ok()?,
-            hand_off: self.hand_off()?,
-            first_day: self.first_day()?,
-            turn_days: self.turn_days?,
-        })
+        let people = people.collect::<Result<_, _>>().ok()?;
+        Some(Rotation::of_days(people, self.hand_off()?, self.first_day()?, self.turn_days?))
     }
 
     /// The overrides that are new, each laid over those before it.
@@ -129,6 +125,8 @@ impl ScheduleForm {
                 start: Timestamp(one.start?),
                 end: Timestamp(one.end?),
                 created,
+                adds: false,
+                swap: None,
             })
         });
         made.flatten().collect()
@@ -180,10 +178,11 @@ pub(super) fn preview(form: &ScheduleForm, here: &Here<'_>) -> Result<SchedulePr
     let standing = here.directory.entity(here.id).into_iter().flat_map(overrides).filter(kept);
     // Once around and a turn, however long that takes.
     let turns = i64::try_from(rotation.people.len()).unwrap_or(i64::MAX).saturating_add(1);
-    let around = turns.saturating_mul(i64::from(rotation.turn_days)).saturating_mul(86_400);
+    let around =
+        turns.saturating_mul(i64::from(form.turn_days.unwrap_or(1))).saturating_mul(86_400);
     let until = now.plus_secs(around.max(HORIZON_SECS));
     let overrides = standing.chain(form.added(here)).collect();
-    let schedule = Schedule { zone: form.zone.trim().to_owned(), rotation, overrides };
+    let schedule = Schedule::of(form.zone.trim(), rotation, overrides);
     let shifts = schedule.shifts(now, until, SHIFTS);
     let name = form.name.trim();
     let shifts = shifts.iter().map(|shift| shift_view(here.directory, name, shift)).collect();

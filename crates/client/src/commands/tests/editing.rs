@@ -353,6 +353,12 @@ async fn a_team_gains_and_loses_members_also_a_hundred_at_once() {
     assert_eq!(objections(client.save_team(new(wrong)).await), ["members: error-person-missing"]);
 }
 
+/// The one person of a shift.
+fn only(shift: &crate::api::on_call::ShiftView) -> Option<String> {
+    assert!(shift.people.len() < 2, "{shift:?}");
+    shift.people.first().map(|person| person.name.clone())
+}
+
 #[tokio::test]
 async fn the_preview_is_what_the_schedule_says_once_it_is_saved() {
     let desk = Desk::with_sample().await;
@@ -364,15 +370,13 @@ async fn the_preview_is_what_the_schedule_says_once_it_is_saved() {
     let preview = async |id: Option<String>, form: &ScheduleForm| {
         let asked = PreviewSchedule { id, form: form.clone() };
         let shifts = client.preview_schedule(asked).await.unwrap().shifts;
-        let name = |person: Option<crate::api::incident::PersonRef>| person.map(|p| p.name);
-        let lines = shifts.into_iter().map(|s| (name(s.person), s.start, s.end, s.overridden));
+        let lines = shifts.iter().map(|s| (only(s), s.start, s.end, s.overridden));
         lines.collect::<Vec<_>>()
     };
     let saved = async |id: &str| {
         let schedules = client.list_on_call(()).await.unwrap().schedules;
         let shifts = schedules.into_iter().find(|one| one.id == id).unwrap().shifts;
-        let lines =
-            shifts.into_iter().map(|s| (s.person.map(|p| p.name), s.start, s.end, s.overridden));
+        let lines = shifts.iter().map(|s| (only(s), s.start, s.end, s.overridden));
         lines.collect::<Vec<_>>()
     };
     let before = preview(None, &form).await;

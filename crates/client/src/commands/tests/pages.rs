@@ -135,7 +135,9 @@ async fn somebody_stands_in_and_not_any_more() {
     let tom = people.iter().find(|person| person.name == "Tom Berg").unwrap();
     let form = |start: i64, end: i64| AddOverride {
         schedule: schedule.id.clone(),
-        person: tom.id.clone(),
+        person: Some(tom.id.clone()),
+        replaces: None,
+        adds: false,
         start: desk.now() + start,
         end: desk.now() + end,
     };

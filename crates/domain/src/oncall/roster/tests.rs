@@ -11,7 +11,7 @@ use proptest::{
 use uuid::Uuid;
 
 use super::*;
-use crate::oncall::{LocalTime, Rotation};
+use crate::oncall::{LocalTime, Override, Rotation};
 
 const CASES: u32 = 6_000;
 const MINUTE: i64 = 60_000;
@@ -122,17 +122,16 @@ impl Plan {
     fn schedule(&self, walls: &[Wall]) -> Schedule {
         let wall = &walls[self.wall];
         let day = DateTime::from_timestamp(self.first_wall_day(walls) * 86_400, 0);
-        Schedule {
-            zone: wall.zone.to_owned(),
-            rotation: Rotation {
-                people: self.people.iter().copied().map(person).collect(),
-                hand_off: LocalTime::from_minutes(self.hand_off.try_into().expect("minutes"))
+        Schedule::of(
+            wall.zone,
+            Rotation::of_days(
+                self.people.iter().copied().map(person).collect(),
+                LocalTime::from_minutes(self.hand_off.try_into().expect("minutes"))
                     .expect("a time"),
-                first_day: day.expect("a day").date_naive(),
-                turn_days: self.turn_days.try_into().expect("days"),
-            },
-            overrides: self
-                .overrides
+                day.expect("a day").date_naive(),
+                self.turn_days.try_into().expect("days"),
+            ),
+            self.overrides
                 .iter()
                 .enumerate()
                 .map(|(number, &(who, whom, start, length, created))| Override {
@@ -142,9 +141,11 @@ impl Plan {
                     start: Timestamp(wall.instant(0) + start),
                     end: Timestamp(wall.instant(0) + start + length),
                     created,
+                    adds: false,
+                    swap: None,
                 })
                 .collect(),
-        }
+        )
     }
 
     /// The runs over the table, and every instant that deserves a look: hand-offs and edges of
@@ -254,7 +255,8 @@ fn a_schedule_agrees_with_a_clock_watched_minute_by_minute() {
             let shifts = schedule.shifts(Timestamp(from), Timestamp(until), usize::MAX);
             prop_assert_eq!(shifts.len(), runs.len());
             for (number, (shift, run)) in shifts.iter().zip(&runs).enumerate() {
-                prop_assert_eq!(shift.person, run.1.map(person), "person of {}", number);
+                let on: Vec<EntityId> = run.1.map(person).into_iter().collect();
+                prop_assert_eq!(&shift.people, &on, "people of {}", number);
                 if number == 0 {
                     prop_assert_eq!(shift.start, Timestamp::MIN);
                 } else {
@@ -278,8 +280,8 @@ fn a_schedule_agrees_with_a_clock_watched_minute_by_minute() {
                 let run = runs.partition_point(|run| run.0 <= at) - 1;
                 let at = Timestamp(at);
                 let shift = schedule.on_call_at(at).expect("an answer");
-                prop_assert_eq!(shift, shifts[run], "at {:?}", at);
-                let later = shifts[run + 1..].iter().find(|shift| shift.person.is_some());
+                prop_assert_eq!(&shift, &shifts[run], "at {:?}", at);
+                let later = shifts[run + 1..].iter().find(|shift| !shift.is_gap());
                 if let (Some(later), Some(glance)) = (later, schedule.now_and_next(at)) {
                     prop_assert_eq!(glance.now, shift);
                     prop_assert_eq!(glance.next.as_ref(), Some(later));
@@ -300,15 +302,15 @@ fn a_schedule_agrees_with_a_clock_watched_minute_by_minute() {
 /// Daily turns, and 500 overrides of which 60 hold at a time.
 fn crowded() -> Schedule {
     let hour = 3_600_000;
-    Schedule {
-        zone: "Europe/Berlin".to_owned(),
-        rotation: Rotation {
-            people: (0..8).map(person).collect(),
-            hand_off: "09:00".parse().expect("a time"),
-            first_day: "1994-01-03".parse().expect("a day"),
-            turn_days: 1,
-        },
-        overrides: (0..500_i64)
+    Schedule::of(
+        "Europe/Berlin",
+        Rotation::of_days(
+            (0..8).map(person).collect(),
+            "09:00".parse().expect("a time"),
+            "1994-01-03".parse().expect("a day"),
+            1,
+        ),
+        (0..500_i64)
             .map(|number| Override {
                 id: person(1_000 + usize::try_from(number).expect("few")),
                 person: Some(person(usize::try_from(number % 5).expect("few"))),
@@ -316,21 +318,23 @@ fn crowded() -> Schedule {
                 start: Timestamp(1_750_000_000_000 + number * hour),
                 end: Timestamp(1_750_000_000_000 + (number + 60) * hour),
                 created: u64::try_from(number).expect("few"),
+                adds: false,
+                swap: None,
             })
             .collect(),
-    }
+    )
 }
 
 #[test]
 fn a_shift_of_eight_thousand_years_is_found_at_once() {
     let mut schedule = crowded();
-    schedule.rotation.people = vec![person(1), person(2)];
+    schedule.versions[0].rotations[0].people = vec![person(1), person(2)];
     schedule.overrides.truncate(1);
     schedule.overrides[0].end = Timestamp::MAX;
     schedule.overrides[0].person = Some(person(2));
     schedule.overrides[0].replaces = Some(person(1));
     let shift = schedule.on_call_at(Timestamp(1_760_000_000_000)).expect("an answer");
-    assert_eq!((shift.person, shift.end), (Some(person(2)), Timestamp::MAX));
+    assert_eq!((&shift.people, shift.end), (&vec![person(2)], Timestamp::MAX));
     assert!(shift.overridden);
     // Day by day it would be some three million turns.
     assert_eq!(schedule.shifts(shift.start, Timestamp::MAX, 10), [shift]);
