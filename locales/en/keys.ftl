@@ -7,6 +7,7 @@ keys-off = Single-letter keys are switched off in the settings.
 keys-find = Find anything
 keys-go-now = Go to Now
 keys-go-incidents = Go to Incidents
+keys-go-queue = Go to the queue
 keys-go-pages = Go to My pages
 keys-go-on-call = Go to On call
 keys-go-settings = Go to Settings

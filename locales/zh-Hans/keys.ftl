@@ -7,6 +7,7 @@ keys-off = 单字母快捷键已在设置中关闭。
 keys-find = 查找
 keys-go-now = 转到“现在”
 keys-go-incidents = 转到“事件”
+keys-go-queue = 前往队列
 keys-go-pages = 转到“我的呼叫”
 keys-go-on-call = 转到“待命”
 keys-go-settings = 转到“设置”

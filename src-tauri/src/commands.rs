@@ -37,6 +37,7 @@ registered! {
     incident::get_board,
     incident::list_incidents,
     incident::search,
+    incident::get_queue,
     incident::open_declare,
     incident::save_declare_draft,
     incident::discard_declare_draft,

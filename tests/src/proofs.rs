@@ -10,6 +10,8 @@ mod kill_desktop;
 mod kill_desktop_window;
 mod log_order;
 mod page_escalates;
+mod page_latency;
+mod page_node_loss;
 mod restricted_bytes;
 mod set_up;
 mod story_offline;
@@ -23,6 +25,8 @@ pub const ALL: &[Proof] = &[
     story_offline::PROOF,
     command_race::PROOF,
     page_escalates::PROOF,
+    page_node_loss::PROOF,
+    page_latency::PROOF,
     set_up::PROOF,
     kill_desktop::PROOF,
     convergence::PROOF,

@@ -24,7 +24,7 @@ export class FakeDirectory {
       may_invite: true,
       people: people.map(({ id, name }, n) => item(id, { name, phone: n === 5 ? "" : `+44 20 7946 0${100 + n}`, email: `${id.slice(2)}@example.com`, zone: n < 4 ? "Europe/London" : "Asia/Shanghai", admin: n === 0, active: n !== 4 }, n === 0 ? ["IMOC"] : [])),
       without_account: people.slice(5).map((person) => person.id),
-      teams: [item("t-0", { name: say("Payments", "支付团队"), members: [mei, ana, ravi], active }, ["payments-api"])],
+      teams: [item("t-0", { name: say("Payments", "支付团队"), members: [mei, ana, ravi], office_hours: { zone: "Europe/London", days: [1, 2, 3, 4, 5].map((day) => ({ day, from: "09:00", until: "17:00" })) }, active }, ["payments-api"])],
       services: [
         item("s-pay", { name: "payments-api", team: "t-0", policy: "y-0", active }),
         item("s-search", { name: "search", team: null, policy: null, active }),
@@ -39,7 +39,7 @@ export class FakeDirectory {
         item("y-0", { name: say("Payments", "支付组"), steps: [{ targets: [{ kind: "schedule" as const, id: "h-0" }], timeout_secs: 300 }, { targets: [{ kind: "team" as const, id: "t-0" }, { kind: "person" as const, id: mei }], timeout_secs: 600 }], repeats: 1, active }, ["payments-api"]),
         item("y-1", { name: "IMOC", steps: [{ targets: [{ kind: "schedule" as const, id: "h-1" }], timeout_secs: 300 }], repeats: 0, active }, ["IMOC"]),
       ],
-      settings: item("settings", { name: "", imoc_policy: "y-1", severity_scale: [1, 2, 3].map(line) }),
+      settings: item("settings", { name: "", imoc_policy: "y-1", severity_scale: [1, 2, 3].map(line), office_hours: null, queue_days: 3 }),
     };
     if (empty) {
       const me = this.view.people.filter((person) => person.id === mei);

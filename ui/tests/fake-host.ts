@@ -82,6 +82,13 @@ export class FakeHost implements Host {
         data.open
           .filter((row) => `${row.key} ${row.summary}`.toLowerCase().includes(text.toLowerCase()))
           .map((row) => ({ incident: row.id, key: row.key, summary: row.summary, severity: row.severity, state: row.state, entry: null, excerpt: "", at: row.declared_at })),
+      get_queue: () => {
+        const hours = { zone: "Europe/London", days: [1, 2, 3, 4, 5].map((day) => ({ day, from: "09:00", until: "17:00" })) };
+        const shown = { hours, hours_chosen: true, open_until: Date.now() + 3_600_000, opens_at: Date.now() + 20 * 3_600_000 };
+        const rows = data.open.filter((row) => row.queue !== null);
+        const team = { id: "t-1", name: say("Exports", "导出团队") };
+        return { days: 3, queues: scene.has("empty") || scene.has("bare") ? [] : [{ ...shown, team, mine: true, rows }, { ...shown, team: null, mine: false, hours_chosen: false, open_until: null, rows: [] }] };
+      },
       open_declare: () => ({ key: "HOT-1046", draft: null, draft_at: null }),
       save_declare_draft: done,
       discard_declare_draft: done,

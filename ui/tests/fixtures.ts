@@ -51,6 +51,7 @@ export function fixtures(say: Say, now: number) {
     drill: false,
     unsent: false,
     nobody_paged: false,
+    queue: null,
     ringing: false,
     declared_at: (of.since ?? now - HOUR) + MINUTE,
     ...of,
@@ -60,7 +61,7 @@ export function fixtures(say: Say, now: number) {
     row({ id: "i-1045", key: null, severity: 1, state: "new", service: null, since: now - 3 * MINUTE, nobody_paged: true, unsent: true, summary: say("Customer list readable without signing in", "客户名单无需登录即可读取"), restricted: true }),
     row({ id: "i-1043", key: "HOT-1043", severity: 2, service: "search", im: jonas, im_unconfirmed: true, since: now - 112 * MINUTE, summary: say("Search results are two hours old", "搜索结果滞后两小时") }),
     row({ id: "i-1044", key: "HOT-1044", severity: 2, state: "new", service: "identity-gw", since: now - 90_000, ringing: true, drill: true, summary: say("Drill: the sign-in page of the whole region stays blank", "演练：整个区域的登录页面空白") }),
-    row({ id: "i-1041", key: "HOT-1041", severity: 3, state: "new", service: "exports", since: now - 27 * HOUR, summary: say("CSV exports of large reports are slow", "大型报表导出 CSV 缓慢") }),
+    row({ id: "i-1041", key: "HOT-1041", severity: 3, state: "new", service: "exports", since: now - 27 * HOUR, queue: { team: say("Exports", "导出团队"), shown_at: now - 26 * HOUR, ages_at: now - 2 * HOUR }, summary: say("CSV exports of large reports are slow", "大型报表导出 CSV 缓慢") }),
   ];
   const past = Array.from({ length: 24 }, (_, n) =>
     row({

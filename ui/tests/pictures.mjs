@@ -42,10 +42,12 @@ const shots = [
   ["pages", "#/pages", wide],
   ["on-call", "#/on-call", wide],
   ["on-call-override", "#/on-call", narrow, (page) => page.getByRole("button", { name: /^(Override|安排替班)$/ }).first().click()],
+  ["queue", "#/queue", wide],
+  ["queue-narrow", "#/queue", narrow],
   ["settings", "#/settings", wide],
   ["settings-computer", "#/settings/computer", wide],
   ["settings-small", "#/settings/people", small10],
-  ...["people", "teams", "services", "products", "schedules", "policies", "imoc", "scale"].map((section) => [`settings-${section}`, `#/settings/${section}`, wide]),
+  ...["people", "teams", "services", "products", "schedules", "policies", "imoc", "queue", "scale"].map((section) => [`settings-${section}`, `#/settings/${section}`, wide]),
   ["settings-people-edit", "#/settings/people", small10, click("directory-row")],
   ["settings-invite", "#/settings/people", wide, async (page) => {
     await click("invite-open")(page);

@@ -13,6 +13,7 @@ pub mod directory;
 pub mod incident;
 pub mod on_call;
 pub mod page;
+pub mod queue;
 pub mod session;
 pub mod sync;
 pub mod table;

@@ -63,6 +63,8 @@ struct Inner {
     fetching: Mutex<BTreeSet<EntityId>>,
     /// Held while a workspace is being entered or left.
     entering: Arc<tokio::sync::Mutex<()>>,
+    /// Held while people are told of a queue, so that nothing is told twice.
+    telling: tokio::sync::Mutex<()>,
 }
 
 /// The workspace that is open.
@@ -113,6 +115,7 @@ impl Client {
             ringing: Ringing::default(),
             fetching: Mutex::default(),
             entering: Arc::default(),
+            telling: tokio::sync::Mutex::default(),
         }));
         client.resume().await;
         Ok(client)
@@ -427,6 +430,10 @@ impl Client {
 
     pub(crate) async fn entering(&self) -> tokio::sync::OwnedMutexGuard<()> {
         Arc::clone(&self.0.entering).lock_owned().await
+    }
+
+    pub(crate) async fn telling(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.telling.lock().await
     }
 
     pub(crate) fn current_within(

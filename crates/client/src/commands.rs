@@ -10,6 +10,7 @@ mod incident;
 mod objection;
 mod on_call;
 mod page;
+mod queue;
 pub(crate) mod refusal;
 mod session;
 mod sync;

@@ -12,6 +12,7 @@ mod client;
 mod commands;
 pub mod host;
 mod outbox;
+mod queue;
 pub mod replica;
 mod ring;
 mod sample;

@@ -12,6 +12,7 @@ pub(crate) mod incident;
 pub(crate) mod names;
 pub(crate) mod on_call;
 pub(crate) mod page;
+pub(crate) mod queue;
 pub(crate) mod rows;
 pub(crate) mod stream;
 pub(crate) mod sync;

@@ -60,12 +60,16 @@ pub struct Words {
 }
 
 /// Files of the catalogue that hold words used from here.
-const ENGLISH: &[&str] =
-    &[include_str!("../../../locales/en/paging.ftl"), include_str!("../../../locales/en/app.ftl")];
+const ENGLISH: &[&str] = &[
+    include_str!("../../../locales/en/paging.ftl"),
+    include_str!("../../../locales/en/app.ftl"),
+    include_str!("../../../locales/en/queue.ftl"),
+];
 /// The same files in the same order.
 const CHINESE: &[&str] = &[
     include_str!("../../../locales/zh-Hans/paging.ftl"),
     include_str!("../../../locales/zh-Hans/app.ftl"),
+    include_str!("../../../locales/zh-Hans/queue.ftl"),
 ];
 
 impl Words {

@@ -16,6 +16,7 @@ use crate::{
     entity::{Entity, Kind, World},
     id::{EntityId, WorkspaceId},
     oncall::{Rotation, Schedule, is_zone},
+    queue::{MAX_QUEUE_DAYS, OFFICE_HOURS, OfficeHours, QUEUE_DAYS},
 };
 
 pub use rota::{
@@ -296,6 +297,14 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
         ("policy", "repeats") => {
             let repeats: u32 = read(value)?;
             (repeats <= MAX_REPEATS).then_some(()).ok_or(())
+        }
+        ("team" | "settings", OFFICE_HOURS) => {
+            let hours: Option<OfficeHours> = read(value)?;
+            hours.map_or(Ok(()), |hours| hours.validate()).map_err(drop)
+        }
+        ("settings", QUEUE_DAYS) => {
+            let days: u32 = read(value)?;
+            (1..=MAX_QUEUE_DAYS).contains(&days).then_some(()).ok_or(())
         }
         ("settings", "severity_scale") => {
             let lines: BTreeMap<String, BTreeMap<String, String>> = read(value)?;

@@ -22,6 +22,7 @@ pub mod oncall;
 pub mod outcome;
 pub mod paging;
 pub mod permission;
+pub mod queue;
 pub mod role;
 pub mod search;
 pub mod time;

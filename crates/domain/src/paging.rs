@@ -4,12 +4,14 @@
 //! the server makes pages. [`start`] and [`step`] say what a page does next for its history and a time;
 //! a driver in the server carries it out and asks again when the answer's time has come.
 
+mod audit;
 mod plan;
 mod step;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+pub use audit::{Finding, LATE_SECS, audit};
 pub use plan::{PlannedStep, Preview, people_of, plan, preview};
 pub use step::{Next, let_in_rung, start, start_test, step, stop};
 

@@ -127,6 +127,13 @@ pub(crate) struct Serve {
     /// everybody behind a proxy shares one limit of sign-ins.
     #[arg(long)]
     pub(crate) trusted_proxy: Vec<IpAddr>,
+    /// An address outside that is asked for (GET) after each audit that found every page on its way. It
+    /// should raise an alarm when it is not asked for. Give the same to every node. Keep it secret.
+    #[arg(long, env = "FIREBELL_HEARTBEAT_URL", hide_env_values = true)]
+    pub(crate) heartbeat_url: Option<String>,
+    /// Seconds between two audits, 10 to 3600.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(10..=3600))]
+    pub(crate) heartbeat_every: u32,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::Path, process::ExitCode, sync::Arc};
 
-use firebell_server::{Options, Server};
+use firebell_server::{Options, Server, audit::Heartbeat};
 use serde_json::json;
 use tokio::{
     net::TcpListener,
@@ -21,12 +21,19 @@ pub(crate) async fn run(url: &str, serve: Serve) -> Result<ExitCode, String> {
     if let Some(marker) = &marker {
         marker.check(&store.head().await.map_err(|e| e.to_string())?)?;
     }
+    let heartbeat = serve.heartbeat_url.as_deref().map(Heartbeat::to).transpose();
+    let heartbeat = heartbeat.map_err(|e| format!("--heartbeat-url: {e}"))?;
     let listener = TcpListener::bind(serve.listen)
         .await
         .map_err(|e| format!("cannot listen on {}: {e}", serve.listen))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     tracing::info!(store = store.name(), %address, "serving");
-    let options = Options { trusted_proxies: serve.trusted_proxy, ..Options::default() };
+    let options = Options {
+        trusted_proxies: serve.trusted_proxy,
+        audit_heartbeat: heartbeat,
+        audit_every_secs: serve.heartbeat_every,
+        ..Options::default()
+    };
     let mut server = Server::start(Arc::clone(&store), options).await.map_err(|e| e.to_string())?;
     let noting = marker.clone().map(|marker| {
         let newest = server.node().appender.watch_seq();

@@ -4,6 +4,7 @@
 pub mod accounts;
 mod api;
 pub mod append;
+pub mod audit;
 pub mod beat;
 pub mod clock;
 #[cfg(any(feature = "conformance", test))]

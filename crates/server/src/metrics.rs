@@ -42,6 +42,14 @@ pub struct Metrics {
     pub job_lag: Histogram,
     /// Jobs run here.
     pub jobs: Counter,
+    /// Times that the audit looked here.
+    pub audits: Counter,
+    /// What it found wrong.
+    pub audit_findings: Counter,
+    /// Heartbeats that were taken.
+    pub heartbeats: Counter,
+    /// Heartbeats that were not.
+    pub heartbeat_failures: Counter,
     /// Failures of the database seen by background loops.
     pub store_failures: Counter,
     /// HTTP requests answered.
@@ -67,6 +75,10 @@ impl Default for Metrics {
             logins_refused: Counter::default(),
             job_lag: Histogram::new(exponential_buckets(0.005, 2.0, 14)),
             jobs: Counter::default(),
+            audits: Counter::default(),
+            audit_findings: Counter::default(),
+            heartbeats: Counter::default(),
+            heartbeat_failures: Counter::default(),
             store_failures: Counter::default(),
             requests: Counter::default(),
             defects: Counter::default(),
@@ -83,7 +95,7 @@ impl Metrics {
         registry.register("tail_seq", "Last row that was sent", self.tail_seq.clone());
         let lag = self.job_lag.clone();
         registry.register("job_lag_seconds", "How late due jobs were taken", lag);
-        let counters: [(&str, &str, &Counter); 13] = [
+        let counters: [(&str, &str, &Counter); 17] = [
             (
                 "connections_dropped",
                 "Connections ended because they did not read",
@@ -98,6 +110,10 @@ impl Metrics {
             ("logins", "Sign-ins that succeeded", &self.logins),
             ("logins_refused", "Sign-ins that failed or were limited", &self.logins_refused),
             ("jobs", "Jobs of the paging engine run", &self.jobs),
+            ("audits", "Looks whether paging does what it promises", &self.audits),
+            ("audit_findings", "What these looks found wrong", &self.audit_findings),
+            ("heartbeats", "Heartbeats that were taken", &self.heartbeats),
+            ("heartbeat_failures", "Heartbeats that were not taken", &self.heartbeat_failures),
             (
                 "store_failures",
                 "Failures of the database in background loops",

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     accounts::{entry::Accounts, limit::Limits},
     append::Appender,
+    audit::Heartbeat,
     beat::Beats,
     clock::{Clock, SystemClock},
     delivery::{hub::Hub, line::Room, sight::Sight},
@@ -54,6 +55,13 @@ pub struct Options {
     pub logins_of_account: (u32, u32),
     /// Costs of a password hash: memory in KiB and passes.
     pub password_cost: (u32, u32),
+    /// Who is told that the audit found nothing wrong.
+    pub audit_heartbeat: Option<Heartbeat>,
+    /// How often the audit looks, in seconds.
+    pub audit_every_secs: u32,
+    /// What an audit found is looked at again after so long, before it counts: longer than first rings
+    /// wait for the rest of a push and a dead process holds a job together.
+    pub audit_settle: Duration,
 }
 
 impl Default for Options {
@@ -77,6 +85,9 @@ impl Default for Options {
             logins_of_account: (10, 10),
             // The recommendation of OWASP's Password Storage Cheat Sheet for argon2id.
             password_cost: (19 * 1024, 2),
+            audit_heartbeat: None,
+            audit_every_secs: 60,
+            audit_settle: Duration::from_secs(15),
         }
     }
 }
@@ -109,6 +120,8 @@ pub struct Node {
     pub resuming: tokio::sync::Semaphore,
     /// Jobs became due otherwise than by an append here.
     pub due: tokio::sync::Notify,
+    /// This node took the job to look whether paging does what it promises.
+    pub audit_due: tokio::sync::Notify,
     /// The process ends.
     pub stop: CancellationToken,
 }

@@ -9,7 +9,11 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
-use crate::{append::AppendEvent, node::Node, store::StoreError};
+use crate::{
+    append::AppendEvent,
+    node::Node,
+    store::{JobBody, StoreError},
+};
 
 /// How long a job is held. A process that dies with it delays it by no more than this.
 const LEASE_SECS: u32 = 10;
@@ -67,8 +71,12 @@ async fn due(node: &Node) -> Result<Duration, StoreError> {
             node.metrics.job_lag.observe(late.as_secs_f64());
         }
         let count = jobs.len() as u64;
+        let audits = jobs.iter().any(|job| matches!(job.body, JobBody::Audit { .. }));
         node.appender.run_jobs(jobs).await?;
         node.metrics.jobs.inc_by(count);
+        if audits {
+            node.audit_due.notify_one();
+        }
     }
 }
 

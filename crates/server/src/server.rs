@@ -16,6 +16,7 @@ use crate::{
     },
     api::{self, listener},
     append::Appender,
+    audit,
     beat::Beats,
     delivery::{hub::Hub, sight::Sight, tailer},
     metrics::Metrics,
@@ -37,7 +38,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts appender, tailer, paging driver and revocation check on the current runtime.
+    /// Starts appender, tailer, paging driver, audit and revocation check on the current runtime.
     ///
     /// # Errors
     /// [`StoreError`] when the record's end cannot be read.
@@ -63,12 +64,15 @@ impl Server {
             greeting: Arc::new(Semaphore::new(options.max_greeting)),
             resuming: Semaphore::new(options.max_resuming),
             due: tokio::sync::Notify::new(),
+            audit_due: tokio::sync::Notify::new(),
             stop: stop.clone(),
             options,
         });
+        audit::plant(&node).await?;
         let mut loops = JoinSet::new();
         loops.spawn(tailer::run(Arc::clone(&node), newest, stop.clone()));
         loops.spawn(paging::run(Arc::clone(&node), events, stop.clone()));
+        loops.spawn(audit::run(Arc::clone(&node), stop.clone()));
         loops.spawn(revocation::run(Arc::clone(&node), head.epoch, stop));
         Ok(Self { node, loops })
     }

@@ -118,6 +118,11 @@ pub enum JobBody {
         /// The change that caused it.
         cause: firebell_domain::id::ChangeId,
     },
+    /// Look whether paging does what it promises; comes again by itself.
+    Audit {
+        /// After so many seconds.
+        every_secs: u32,
+    },
 }
 
 /// A job to write. Its id is made from its cause, so writing it twice is writing it once; writing an

@@ -4,6 +4,7 @@ mod desk;
 mod world;
 
 mod access;
+mod audit;
 mod delivery;
 mod http;
 mod paging;

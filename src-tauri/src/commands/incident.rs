@@ -6,6 +6,7 @@ use firebell_client::api::{
         AssignRole, BoardView, CommandIncident, DeclareForm, DeclareView, Declared, EditIncident,
         IncidentPage, IncidentRow, IncidentView, ListIncidents, PagePreview,
     },
+    queue::QueueView,
     sync::SearchHit,
 };
 use tauri::State;
@@ -34,6 +35,12 @@ pub(crate) async fn search(
     args: String,
 ) -> Result<Vec<SearchHit>, ApiError> {
     desk.client().await?.search(args).await
+}
+
+/// What waits for a team.
+#[tauri::command]
+pub(crate) async fn get_queue(desk: State<'_, Desk>, args: ()) -> Result<QueueView, ApiError> {
+    desk.client().await?.get_queue(args).await
 }
 
 /// What the declare form needs when it opens.

@@ -13,6 +13,7 @@ pub(crate) const TABLE: &[&str] = &[
     "get_board",
     "list_incidents",
     "search",
+    "get_queue",
     "open_declare",
     "save_declare_draft",
     "discard_declare_draft",

@@ -11,10 +11,10 @@
 
 mod first_sync;
 mod ingest;
-mod measure;
-mod page;
+pub(in crate::proofs) mod measure;
+pub(in crate::proofs) mod page;
 mod queries;
-mod raw_sqlite;
+pub(in crate::proofs) mod raw_sqlite;
 mod start;
 mod stock;
 

@@ -1,9 +1,9 @@
 export type Route =
-  | { room: "now" | "incidents" | "pages" | "on-call" | "conflicts" }
+  | { room: "now" | "incidents" | "queue" | "pages" | "on-call" | "conflicts" }
   | { room: "settings"; section: string | null }
   | { room: "incident"; incident: string };
 
-const rooms = ["now", "incidents", "pages", "on-call", "settings", "conflicts"] as const;
+const rooms = ["now", "incidents", "queue", "pages", "on-call", "settings", "conflicts"] as const;
 
 export function parseRoute(hash: string): Route {
   const [room = "", rest] = hash.replace(/^#\/?/, "").split("/", 2);

@@ -22,6 +22,12 @@ export const testids = {
   connectConsent: "connect-consent",
   connectSubmit: "connect-submit",
 
+  queueBanner: "queue-banner",
+  queueCard: "queue-card",
+  queueRow: "queue-row",
+  queueAccept: "queue-accept",
+  queueNothing: "queue-nothing",
+  queueLink: "queue-link",
   boardRow: "board-row",
   boardEmpty: "board-empty",
   incidentRow: "incident-row",

@@ -12,6 +12,7 @@ use ts_rs::TS;
 
 use super::{
     on_call::ShiftView,
+    queue::OfficeHoursForm,
     session::{NamedView, SeverityLine},
 };
 
@@ -88,6 +89,9 @@ pub struct TeamForm {
     pub name: String,
     /// Person ids, in no order that matters.
     pub members: Vec<String>,
+    /// When it is at work; none leaves that to the workspace's hours.
+    #[serde(default)]
+    pub office_hours: Option<OfficeHoursForm>,
     /// False once it was retired.
     pub active: bool,
 }
@@ -200,6 +204,12 @@ pub struct SettingsForm {
     pub imoc_policy: Option<String>,
     /// The three severities in this organisation's words; empty words mean the shipped ones.
     pub severity_scale: Vec<SeverityLine>,
+    /// When people are at work, where a team says nothing of its own.
+    #[serde(default)]
+    pub office_hours: Option<OfficeHoursForm>,
+    /// After how many office days what waits in a queue has aged; none while that is no number.
+    #[serde(default)]
+    pub queue_days: Option<u32>,
 }
 
 /// `preview_schedule`: who would be on call when, before anything is saved.

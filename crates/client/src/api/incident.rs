@@ -137,6 +137,8 @@ pub struct IncidentRow {
     pub nobody_paged: bool,
     /// A page for it rings now.
     pub ringing: bool,
+    /// Its place in a queue, while it waits in one (severity 3 without an IM).
+    pub queue: Option<super::queue::QueuePlace>,
 }
 
 /// A person, named.

@@ -7,6 +7,7 @@ use super::{
     incident::*,
     on_call::*,
     page::{AcknowledgePage, DeclinePage, PageView},
+    queue::QueueView,
     session::*,
     sync::{ConflictView, SearchHit, SyncView},
     timeline::{AddEntry, EditEntry, ListStream, StreamPage},
@@ -87,6 +88,7 @@ api! {
     get_board(()) -> BoardView;
     list_incidents(ListIncidents) -> IncidentPage;
     search(String) -> Vec<SearchHit>;
+    get_queue(()) -> QueueView;
 
     // Declaring.
     open_declare(()) -> DeclareView;

@@ -15,6 +15,8 @@ use crate::{
 
 /// The badge is looked at anew after so long: shifts begin and end without a change.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(30);
+/// The queue is looked at no more often than this, however much changes.
+const QUEUE_LOOK: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Hears what each committed transaction changed.
 #[derive(Clone)]
@@ -66,6 +68,7 @@ impl Announcer {
         let client = client.weak();
         tokio::spawn(async move {
             let mut badge = None;
+            let mut looked: Option<std::time::Instant> = None;
             loop {
                 let _ = tokio::time::timeout(LOOK, self.changed.notified()).await;
                 let Some(client) = client.upgrade() else { return };
@@ -73,6 +76,12 @@ impl Announcer {
                     &mut *self.gathered.lock().unwrap_or_else(PoisonError::into_inner),
                 );
                 client.after(changed).await;
+                if looked.is_none_or(|looked| looked.elapsed() >= QUEUE_LOOK) {
+                    looked = Some(std::time::Instant::now());
+                    if let Err(error) = client.tell_queue().await {
+                        tracing::warn!(%error, "the queue cannot be told of");
+                    }
+                }
                 match client.badge().await {
                     Ok(now) if badge != Some(now) => {
                         client.host().badge(now);

@@ -4,6 +4,7 @@
 //! far as it fits. Who may do so is for the rules to say, not for this module.
 
 mod form;
+mod hours;
 mod policy;
 mod schedule;
 mod settings;

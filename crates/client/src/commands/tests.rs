@@ -5,6 +5,7 @@ mod desk;
 mod editing;
 mod incidents;
 mod pages;
+mod queue;
 mod sample;
 mod searching;
 mod streams;

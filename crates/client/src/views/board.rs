@@ -88,6 +88,25 @@ pub(crate) async fn list(client: &Client, asked: ListIncidents) -> Result<Incide
     Ok(IncidentPage { rows: named(client, &store, rows).await?, next })
 }
 
+/// Incidents without an IM with the services that they are about, the oldest first, at most `limit` of
+/// the newest.
+pub(crate) async fn waiting(
+    client: &Client,
+    store: &Store,
+    limit: u32,
+) -> Result<Vec<(Option<EntityId>, IncidentRow)>, ApiError> {
+    let mut listed = in_state(store, "new", Place::START, limit).await?;
+    listed.reverse();
+    let mut services = BTreeMap::new();
+    for one in &listed {
+        let service = one.service.as_ref().map(|id| entity_id(id)).transpose();
+        let id = entity_id(&one.id).map_err(ApiError::internal)?;
+        services.insert(id.to_string(), service.map_err(ApiError::internal)?);
+    }
+    let rows = named(client, store, listed).await?;
+    Ok(rows.into_iter().map(|row| (services.get(&row.id).copied().flatten(), row)).collect())
+}
+
 async fn all(store: &Store, after: Place, limit: u32) -> Result<Vec<Listed>, ApiError> {
     let id = after.id.as_slice();
     listed!(

@@ -8,7 +8,10 @@ use firebell_domain::{
     permission::may_see,
 };
 
-use super::names::{name, person, state_word};
+use super::{
+    names::{name, person, state_word},
+    queue::Places,
+};
 use crate::{
     Client,
     api::{
@@ -76,6 +79,7 @@ pub(crate) async fn named(
     listed: Vec<Listed>,
 ) -> Result<Vec<IncidentRow>, ApiError> {
     let directory = client.directory();
+    let mut places = Places::new(&directory, client.settings_id());
     let mut rows = Vec::with_capacity(listed.len());
     for one in listed {
         let id = entity_id(&one.id)?;
@@ -87,7 +91,7 @@ pub(crate) async fn named(
             0 => BTreeSet::new(),
             _ => store.unsent_changes(id).await?,
         };
-        rows.push(row(&directory, one, id, &unsent)?);
+        rows.push(row(&directory, &mut places, one, id, &unsent)?);
     }
     Ok(rows)
 }
@@ -104,6 +108,7 @@ pub(crate) async fn visible(
 
 fn row(
     directory: &Directory,
+    places: &mut Places<'_>,
     listed: Listed,
     id: EntityId,
     unsent: &BTreeSet<ChangeId>,
@@ -114,14 +119,16 @@ fn row(
     let state = state_word(&listed.state);
     let open = matches!(state, StateView::New | StateView::Fixing);
     let im_change = entity(listed.im_change.as_ref())?.map(|id| ChangeId(id.0));
+    let (service, im) = (entity(listed.service.as_ref())?, entity(listed.im.as_ref())?);
+    let queue = places.of(&listed, service, im);
     Ok(IncidentRow {
         id: id.to_string(),
         key: listed.number.and_then(|number| u64::try_from(number).ok()).map(incident::key),
         summary: listed.summary,
         severity: u8::try_from(listed.severity).unwrap_or(3),
         state,
-        service: entity(listed.service.as_ref())?.map(|id| name(directory, id)),
-        im: entity(listed.im.as_ref())?.map(|id| person(directory, id)),
+        service: service.map(|id| name(directory, id)),
+        im: im.map(|id| person(directory, id)),
         im_unconfirmed: im_change.is_some_and(|change| unsent.contains(&change)),
         since: listed.impact_start.unwrap_or(listed.declared_at),
         until: if open { None } else { listed.impact_end.or(listed.over_at) },
@@ -142,5 +149,6 @@ fn row(
                 }
             },
         ringing: listed.ringing != 0,
+        queue,
     })
 }

@@ -221,3 +221,37 @@ fn people_cannot_make_the_servers_steps() {
         assert_eq!(result, Err(crate::decide::Refusal::NotAllowed {}));
     }
 }
+
+#[test]
+fn the_audit_finds_what_stands_still_and_nothing_else() {
+    use super::audit::{Finding, LATE_SECS, audit};
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let found = |story: &Story, now: crate::time::Timestamp| audit(story.world.values(), now);
+    let lost = vec![Finding::NotPaged { incident }];
+    assert_eq!(found(&story, story.now), lost, "its page was never made");
+    let entity = story.entity(incident).clone();
+    let cause = ChangeId(story.id());
+    let next = start(&story.world, story.settings, &entity, &[], cause, story.now).unwrap();
+    story.decide(Author::Server, &next.set).unwrap();
+    let due = next.due_at.unwrap();
+    let cases = [(0, 0), (LATE_SECS, 0), (LATE_SECS + 1, 1)];
+    for (late, wanted) in cases {
+        let findings = found(&story, due.plus_secs(late));
+        let overdue = Finding::PageOverdue { page: next.page };
+        assert_eq!(findings, vec![overdue; wanted], "{late} s late");
+    }
+    let late = due.plus_secs(3_600);
+    // Whoever has it, nothing stands still.
+    let mut acknowledged = story.world.clone();
+    let page = acknowledged.get_mut(&next.page).unwrap();
+    page.fields.get_mut("state").unwrap().value = serde_json::json!("acknowledged");
+    assert_eq!(audit(acknowledged.values(), late), []);
+    // A page that ended tells of nobody; with an IM nobody needs to be told.
+    let page = acknowledged.get_mut(&next.page).unwrap();
+    page.fields.get_mut("state").unwrap().value = serde_json::json!("closed");
+    assert_eq!(audit(acknowledged.values(), late), lost);
+    let im = serde_json::json!(story.ben);
+    acknowledged.get_mut(&incident).unwrap().fields.get_mut("im").unwrap().value = im;
+    assert_eq!(audit(acknowledged.values(), late), []);
+}

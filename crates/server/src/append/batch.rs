@@ -25,6 +25,7 @@ use uuid::Uuid;
 use super::{AppendEvent, Directory, Request, Work};
 use crate::store::{Head, JobBody, NewJob, StoreError, StoredAnswer, Writes};
 use access::Sight;
+pub(crate) use effects::step_job;
 
 /// What a batch must have loaded before it can be decided.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,6 +98,7 @@ pub fn needs(work: &[Work]) -> Needs {
                 }
             }
             Work::Job(job) => match job.body {
+                JobBody::Audit { .. } => {}
                 JobBody::StepPage { page } => needs.entities.push(page),
                 JobBody::StartPaging { incident, cause } => {
                     needs.entities.extend([incident, page_of(cause)]);

@@ -56,7 +56,7 @@ impl World {
         Self::on(store, options()).await
     }
 
-    async fn on(store: MemoryStore, options: Options) -> Self {
+    pub(super) async fn on(store: MemoryStore, options: Options) -> Self {
         let mut server = Server::start(Arc::new(store.clone()), options).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

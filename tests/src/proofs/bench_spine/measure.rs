@@ -5,28 +5,28 @@ use std::time::Duration;
 
 /// What was measured again and again, in milliseconds or in things a second.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Samples(Vec<f64>);
+pub(in crate::proofs) struct Samples(Vec<f64>);
 
 impl Samples {
-    pub(super) fn time(&mut self, took: Duration) {
+    pub(in crate::proofs) fn time(&mut self, took: Duration) {
         self.0.push(took.as_secs_f64() * 1_000.0);
     }
 
-    pub(super) fn number(&mut self, number: f64) {
+    pub(in crate::proofs) fn number(&mut self, number: f64) {
         self.0.push(number);
     }
 
-    pub(super) fn count(&self) -> u64 {
+    pub(in crate::proofs) fn count(&self) -> u64 {
         self.0.len() as u64
     }
 
     /// The half is not above this.
-    pub(super) fn p50(&self) -> f64 {
+    pub(in crate::proofs) fn p50(&self) -> f64 {
         self.part(0.5)
     }
 
     /// One of a hundred is above this.
-    pub(super) fn p99(&self) -> f64 {
+    pub(in crate::proofs) fn p99(&self) -> f64 {
         self.part(0.99)
     }
 
@@ -41,7 +41,7 @@ impl Samples {
 
 /// What a line of the table has to reach.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Goal {
+pub(in crate::proofs) enum Goal {
     /// Ours is at most so many times raw.
     AtMost(f64),
     /// Ours is at least so many times raw.
@@ -52,7 +52,7 @@ pub(super) enum Goal {
 
 /// A line of the table.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(in crate::proofs) struct Line {
     name: &'static str,
     unit: &'static str,
     ours: Samples,
@@ -64,7 +64,7 @@ pub(super) struct Line {
 
 impl Line {
     /// Ours against raw, compared by their medians.
-    pub(super) fn new(
+    pub(in crate::proofs) fn new(
         name: &'static str,
         unit: &'static str,
         ours: Samples,
@@ -77,30 +77,36 @@ impl Line {
 
     /// Sets the goal; without it is at most twice raw.
     #[must_use]
-    pub(super) fn goal(self, goal: Goal) -> Self {
+    pub(in crate::proofs) fn goal(self, goal: Goal) -> Self {
         Self { goal, ..self }
     }
 
     /// Sets what one of a hundred may take, in milliseconds.
     #[must_use]
-    pub(super) fn worst(self, worst: f64) -> Self {
+    pub(in crate::proofs) fn worst(self, worst: f64) -> Self {
         Self { worst: Some(worst), ..self }
     }
 
-    pub(super) fn name(&self) -> &'static str {
+    pub(in crate::proofs) fn name(&self) -> &'static str {
         self.name
     }
 
-    pub(super) fn cases(&self) -> u64 {
+    pub(in crate::proofs) fn cases(&self) -> u64 {
         self.cases
     }
 
-    pub(super) fn ratio(&self) -> f64 {
+    pub(in crate::proofs) fn ratio(&self) -> f64 {
         self.ours.p50() / self.raw
     }
 
+    /// Ours and its ratio, in one figure.
+    pub(in crate::proofs) fn figure(&self) -> String {
+        let (p50, p99) = (self.ours.p50(), self.ours.p99());
+        format!("{p50:.1} (p99 {p99:.1}), {:.2}× raw", self.ratio())
+    }
+
     /// The goals that it missed. What is not a number misses all.
-    pub(super) fn misses(&self) -> Vec<String> {
+    pub(in crate::proofs) fn misses(&self) -> Vec<String> {
         let met = match self.goal {
             Goal::AtMost(most) => self.ratio() <= most,
             Goal::AtLeast(least) => self.ratio() >= least,

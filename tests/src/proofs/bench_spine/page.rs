@@ -22,7 +22,7 @@ const MEMORY: &str = "/dev/shm";
 /// A page takes this long at worst, in milliseconds.
 const WORST: f64 = 50.0;
 
-pub(super) async fn measure(ground: &Ground) -> Result<Line> {
+pub(in crate::proofs) async fn measure(ground: &Ground) -> Result<Line> {
     let turns = ground.size().pick(40, 400);
     let memory = tempfile::Builder::new().prefix("fb-").tempdir_in(MEMORY)?;
     let place = ground.place("page")?;

@@ -16,13 +16,13 @@ const WEIGHT: usize = 300;
 const BLOCK: usize = 4_096;
 
 /// A table that takes one change a commit.
-pub(super) struct RawSqlite {
+pub(in crate::proofs) struct RawSqlite {
     file: SqliteConnection,
-    pub(super) rows: u64,
+    pub(in crate::proofs) rows: u64,
 }
 
 impl RawSqlite {
-    pub(super) async fn open(path: &Path) -> Result<Self> {
+    pub(in crate::proofs) async fn open(path: &Path) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -36,7 +36,7 @@ impl RawSqlite {
     }
 
     /// One row, durable when this answers.
-    pub(super) async fn commit(&mut self) -> Result<Duration> {
+    pub(in crate::proofs) async fn commit(&mut self) -> Result<Duration> {
         let started = Instant::now();
         sqlx::query("INSERT INTO log (id, body) VALUES (?, ?)")
             .bind(Uuid::now_v7().as_bytes().to_vec())
@@ -49,7 +49,7 @@ impl RawSqlite {
     }
 
     /// How many rows it really has.
-    pub(super) async fn count(&mut self) -> Result<u64> {
+    pub(in crate::proofs) async fn count(&mut self) -> Result<u64> {
         let count: i64 =
             sqlx::query_scalar("SELECT count(*) FROM log").fetch_one(&mut self.file).await?;
         Ok(u64::try_from(count)?)
@@ -57,7 +57,7 @@ impl RawSqlite {
 }
 
 /// A file that grows by a block and is synced.
-pub(super) fn fsync(file: &mut File) -> Result<Duration> {
+pub(in crate::proofs) fn fsync(file: &mut File) -> Result<Duration> {
     let started = Instant::now();
     file.write_all(&[0; BLOCK])?;
     file.sync_data()?;

@@ -73,6 +73,7 @@ pub(super) const FIRST_START: &[View] = &[
 pub(super) const EMPTY: &[View] = &[
     view("board without incidents", At::Room("#/now"), &[See("board-empty")]),
     view("no incidents", At::Room("#/incidents"), &[SeeCss(".nothing")]),
+    view("nothing waits", At::Room("#/queue"), &[SeeCss("main h1")]),
     view("no pages", At::Room("#/pages"), &[See("send-test-page")]),
     view("nothing was refused", At::Room("#/conflicts"), &[SeeCss("main h1")]),
 ];
@@ -82,6 +83,7 @@ pub(super) const READY: &[View] = &[
     view("board", At::Room("#/now"), &[See("board-row")]),
     view("board on the wall", At::Room("#/now"), &[See("board-row"), Key("f"), SeeCss(".wall")]),
     view("incidents", At::Room("#/incidents"), &[See("incident-row")]),
+    view("queue", At::Room("#/queue"), &[See("queue-card")]),
     view(
         "incidents that match",
         At::Room("#/incidents"),
@@ -198,6 +200,12 @@ pub(super) const READY: &[View] = &[
         &[See("directory-policy"), Click("directory-add"), See("editor-save")],
     ),
     view("settings, IMOC", At::Room("#/settings/imoc"), &[See("directory-imoc")]),
+    view("settings, the queue", At::Room("#/settings/queue"), &[See("directory-queue")]),
+    view(
+        "settings, office hours of the workspace",
+        At::Room("#/settings/queue"),
+        &[Click("office-hours"), See("office-day-1")],
+    ),
     view("settings, the scale", At::Room("#/settings/scale"), &[See("directory-scale")]),
     view("palette", At::Room("#/now"), &[See("board-row"), Control("k"), See("palette-input")]),
     view(

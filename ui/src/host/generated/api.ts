@@ -35,6 +35,7 @@ import type { PolicyForm } from "./PolicyForm";
 import type { Preferences } from "./Preferences";
 import type { PreviewSchedule } from "./PreviewSchedule";
 import type { ProductForm } from "./ProductForm";
+import type { QueueView } from "./QueueView";
 import type { Save } from "./Save";
 import type { ScheduleForm } from "./ScheduleForm";
 import type { SchedulePreview } from "./SchedulePreview";
@@ -60,6 +61,7 @@ export type Api = {
   get_board: { args: null, reply: BoardView },
   list_incidents: { args: ListIncidents, reply: IncidentPage },
   search: { args: string, reply: Array<SearchHit> },
+  get_queue: { args: null, reply: QueueView },
   open_declare: { args: null, reply: DeclareView },
   save_declare_draft: { args: DeclareForm, reply: null },
   discard_declare_draft: { args: null, reply: null },

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use firebell_domain::{
     directory::MAX_CRITERIA,
     entity::{Entity, Kind},
+    queue::{DEFAULT_QUEUE_DAYS, MAX_QUEUE_DAYS, OFFICE_HOURS, QUEUE_DAYS},
     time::Timestamp,
 };
 use serde_json::json;
 
-use super::form::{Fields, Form, Here, chosen, trimmed};
+use super::{
+    form::{Fields, Form, Here, chosen, trimmed},
+    hours,
+};
 use crate::{
     api::{directory::SettingsForm, session::SeverityLine},
     commands::objection::Objections,
@@ -24,6 +28,8 @@ impl Form for SettingsForm {
             name: entity.text("name").to_owned(),
             imoc_policy: entity.get("imoc_policy"),
             severity_scale: scale(Some(entity)),
+            office_hours: hours::read(entity),
+            queue_days: Some(entity.get(QUEUE_DAYS).unwrap_or(DEFAULT_QUEUE_DAYS)),
         }
     }
 
@@ -39,6 +45,8 @@ impl Form for SettingsForm {
             ("name", trimmed(&self.name)),
             ("imoc_policy", chosen(self.imoc_policy.as_ref())),
             ("severity_scale", json!(lines)),
+            (OFFICE_HOURS, hours::value(self.office_hours.as_ref())),
+            (QUEUE_DAYS, json!(self.queue_days)),
         ])
     }
 
@@ -50,6 +58,9 @@ impl Form for SettingsForm {
         let policy = self.imoc_policy.as_ref();
         let unknown = policy.is_some_and(|policy| !here.is(policy, &Kind::POLICY));
         wrong.when(unknown, "imoc_policy", "error-policy-unknown");
+        hours::check(self.office_hours.as_ref(), wrong);
+        let days = self.queue_days.is_some_and(|days| (1..=MAX_QUEUE_DAYS).contains(&days));
+        wrong.when(!days, QUEUE_DAYS, "error-queue-days");
         for line in &self.severity_scale {
             let severity = line.severity;
             wrong.when(!(1..=3).contains(&severity), "severity_scale", "error-value-impossible");

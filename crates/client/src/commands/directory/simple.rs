@@ -4,11 +4,15 @@ use firebell_domain::{
     directory::{DirectoryChange, MAX_NAME, MEMBERS, Person, Service, is_active, team_members},
     entity::{Entity, Kind},
     oncall::is_zone,
+    queue::OFFICE_HOURS,
     time::Timestamp,
 };
 use serde_json::json;
 
-use super::form::{Fields, Form, Here, chosen, trimmed};
+use super::{
+    form::{Fields, Form, Here, chosen, trimmed},
+    hours,
+};
 use crate::{
     api::{
         ApiError,
@@ -69,12 +73,17 @@ impl Form for TeamForm {
         Self {
             name: entity.text("name").to_owned(),
             members: team_members(entity).map(|id| id.to_string()).collect(),
+            office_hours: hours::read(entity),
             active: is_active(entity),
         }
     }
 
     fn fields(&self) -> Fields {
-        Fields::from([("name", trimmed(&self.name)), ("active", json!(self.active))])
+        Fields::from([
+            ("name", trimmed(&self.name)),
+            (OFFICE_HOURS, hours::value(self.office_hours.as_ref())),
+            ("active", json!(self.active)),
+        ])
     }
 
     fn lists(&self, was: &Self, _: &Here<'_>) -> Result<Vec<DirectoryChange>, ApiError> {
@@ -95,6 +104,7 @@ impl Form for TeamForm {
         }
         let unknown = self.members.iter().any(|member| !here.is(member, &Kind::PERSON));
         wrong.when(unknown, "members", "error-person-missing");
+        hours::check(self.office_hours.as_ref(), wrong);
         here.check_retiring(was.active, self.active, wrong);
     }
 }

@@ -39,6 +39,7 @@ const NOON: i64 = 1_795_348_800_000;
 pub(super) struct Recorder {
     clock: AtomicI64,
     pub(super) events: Mutex<Vec<Event>>,
+    pub(super) notices: Mutex<Vec<(String, String)>>,
 }
 
 impl Host for Recorder {
@@ -60,7 +61,9 @@ impl Host for Recorder {
 
     fn silence(&self, _: Uuid, _: bool) {}
 
-    fn notice(&self, _: &str, _: &str) {}
+    fn notice(&self, title: &str, body: &str) {
+        self.notices.lock().unwrap().push((title.to_owned(), body.to_owned()));
+    }
 
     fn badge(&self, _: Badge) {}
 
@@ -119,7 +122,11 @@ impl Desk {
 
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let recorder = Recorder { clock: AtomicI64::new(NOON), events: Mutex::default() };
+        let recorder = Recorder {
+            clock: AtomicI64::new(NOON),
+            events: Mutex::default(),
+            notices: Mutex::default(),
+        };
         let host = Arc::new(recorder);
         let setup = Setup {
             host: host.clone(),

@@ -195,7 +195,12 @@ async fn only_what_its_author_changed_is_written_so_two_authors_do_not_collide()
     let named_so = |name: &str| [("name", json!(name))];
     desk.arrive(desk.entity(payments, Kind::SERVICE, None, named_so("payments"))).await;
     let team = client
-        .save_team(new(TeamForm { name: "Pay".to_owned(), members: vec![], active: true }))
+        .save_team(new(TeamForm {
+            name: "Pay".to_owned(),
+            members: vec![],
+            office_hours: None,
+            active: true,
+        }))
         .await
         .unwrap();
     let seen = view(&desk).await.services[0].clone();
@@ -218,7 +223,8 @@ async fn only_what_its_author_changed_is_written_so_two_authors_do_not_collide()
         ("name", "payments-api")
     );
     // And a field that was empty when the editor opened is no free place either.
-    let other = TeamForm { name: "Ops".to_owned(), members: vec![], active: true };
+    let other =
+        TeamForm { name: "Ops".to_owned(), members: vec![], office_hours: None, active: true };
     let other = client.save_team(new(other)).await.unwrap();
     let error = client.save_service(edit(&seen, |form| form.team = Some(other))).await.unwrap_err();
     assert_eq!((error.code, error.args["field"].as_str()), (ErrorCode::Conflict, "team"));
@@ -346,10 +352,11 @@ async fn a_team_gains_and_loses_members_also_a_hundred_at_once() {
         let name = [("name", json!(format!("Person {n}")))];
         desk.arrive(desk.entity(one, Kind::PERSON, None, name)).await;
     }
-    let form = TeamForm { name: "All".to_owned(), members: many, active: true };
+    let form = TeamForm { name: "All".to_owned(), members: many, office_hours: None, active: true };
     let all = client.save_team(new(form)).await.unwrap();
     assert_eq!(named(&view(&desk).await.teams, &all).form.members.len(), 120);
-    let wrong = TeamForm { name: "X".to_owned(), members: vec![all], active: true };
+    let wrong =
+        TeamForm { name: "X".to_owned(), members: vec![all], office_hours: None, active: true };
     assert_eq!(objections(client.save_team(new(wrong)).await), ["members: error-person-missing"]);
 }
 

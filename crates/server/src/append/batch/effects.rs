@@ -84,6 +84,13 @@ impl Batch<'_> {
     pub(super) fn job(&mut self, job: &ClaimedJob) -> Result<(), StoreError> {
         self.writes.jobs_done.push((job.id, job.fence));
         match job.body {
+            // Looking is for later, outside of the lock; here only when to look again.
+            JobBody::Audit { every_secs } => {
+                let due_at = self.loaded.now.plus_secs(i64::from(every_secs));
+                let (id, body) = (job.id, job.body.clone());
+                self.jobs.insert(id, NewJob { id, due_at, body, waits_for: None });
+                Ok(())
+            }
             JobBody::StartPaging { incident, cause } => self.start_paging(incident, cause),
             JobBody::StepPage { page } => {
                 let fine = self.step_page(page)?;
@@ -205,6 +212,6 @@ impl Batch<'_> {
 }
 
 /// The one job of a page.
-fn step_job(page: EntityId) -> Uuid {
+pub(crate) fn step_job(page: EntityId) -> Uuid {
     page.derived("step-job").0
 }

@@ -13,6 +13,8 @@ export const testids = {
   editorSave: "editor-save",
   editorCancel: "editor-cancel",
   editorRetire: "editor-retire",
+  officeHours: "office-hours",
+  officeDay: (day: number) => `office-day-${day}`,
   myContact: "my-contact",
   inviteOpen: "invite-open",
   inviteMake: "invite-make",

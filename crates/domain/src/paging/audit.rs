@@ -1,0 +1,96 @@
+//! Whether paging does what it promises, seen from what stands in the record.
+
+use std::collections::BTreeMap;
+
+use super::{Page, PageState};
+use crate::{
+    entity::{Entity, Kind},
+    id::EntityId,
+    incident::Incident,
+    time::Timestamp,
+};
+
+/// How late a step may be before it counts as lost, in seconds: a process that dies with a step holds it
+/// for its lease, 10 s, and the one that takes it over may be busy.
+pub const LATE_SECS: i64 = 30;
+
+/// Something that is not as paging promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Finding {
+    /// A page rings, and its next step was due long ago: nobody takes it any further.
+    PageOverdue {
+        /// Which page.
+        page: EntityId,
+    },
+    /// An incident that pages has neither an IM nor a page that rings, was acknowledged or says that
+    /// nobody could be reached.
+    NotPaged {
+        /// Which incident.
+        incident: EntityId,
+    },
+}
+
+impl Finding {
+    /// Its code, for logs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::PageOverdue { .. } => "page_overdue",
+            Self::NotPaged { .. } => "incident_not_paged",
+        }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn about(self) -> EntityId {
+        match self {
+            Self::PageOverdue { page: id } | Self::NotPaged { incident: id } => id,
+        }
+    }
+}
+
+/// What is wrong with these open incidents and pages at `now`, by the server's clock.
+#[must_use]
+pub fn audit<'a>(entities: impl IntoIterator<Item = &'a Entity>, now: Timestamp) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut incidents = Vec::new();
+    let mut last: BTreeMap<EntityId, (u32, PageState)> = BTreeMap::new();
+    for entity in entities {
+        if entity.kind == Kind::INCIDENT {
+            incidents.push(entity);
+        }
+        if entity.kind != Kind::PAGE {
+            continue;
+        }
+        let page = Page(entity);
+        if is_overdue(page, now) {
+            findings.push(Finding::PageOverdue { page: entity.id });
+        }
+        if let Some(incident) = page.incident() {
+            let this = (page.cycle(), page.state());
+            let known = last.entry(incident).or_insert(this);
+            if known.0 < this.0 {
+                *known = this;
+            }
+        }
+    }
+    for entity in incidents {
+        let incident = Incident(entity);
+        let pages = incident.state().is_open()
+            && incident.severity().pages()
+            && incident.im().is_none()
+            && !incident.drill();
+        let told = last.get(&entity.id).is_some_and(|(_, state)| *state != PageState::Closed);
+        if pages && !told {
+            findings.push(Finding::NotPaged { incident: entity.id });
+        }
+    }
+    findings.sort_unstable();
+    findings
+}
+
+fn is_overdue(page: Page<'_>, now: Timestamp) -> bool {
+    let due = page.due_at().or_else(|| page.0.get("started_at"));
+    let late = |due: Timestamp| due.plus_secs(LATE_SECS) < now;
+    page.state() == PageState::Ringing && due.is_none_or(late)
+}

@@ -1,0 +1,107 @@
+//! Many pages at once, until the last one is at the notifier.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail, ensure};
+use firebell_domain::change::Body;
+use firebell_domain::id::EntityId;
+use firebell_domain::incident::{DetectedBy, IncidentChange, Severity};
+use firebell_protocol::frame::Verdict;
+
+use crate::harness::company::Company;
+use crate::harness::directory;
+use crate::harness::headless::{Headless, SOON};
+use crate::harness::raw::{Talk, change, fresh, set};
+use crate::harness::server::sqlite_url;
+use crate::harness::wait;
+use crate::proof::Ground;
+use crate::proofs::bench_spine::{
+    measure::{Goal, Line, Samples},
+    raw_sqlite::RawSqlite,
+};
+
+/// How many.
+pub(super) const PAGES: usize = 100;
+/// The last of them is there within this, in milliseconds.
+const LAST: f64 = 500.0;
+
+/// A storm, against as many durable commits of SQLite, one a page.
+pub(super) async fn measure(ground: &Ground) -> Result<Line> {
+    let storms = ground.size().pick(3, 20);
+    let place = ground.place("storm")?;
+    let url = sqlite_url(&place.join("server.db"))?;
+    let company = Company::found(&place, &url, None, &["ivy", "ben"]).await?;
+    let service = directory::on_call(&company, "payments", "ben").await?;
+    let ben = company.desktop("ben").await?;
+    company.level(&[&ben]).await?;
+    ben.online().await?;
+    let mut sqlite = RawSqlite::open(&place.join("raw.db")).await?;
+    let (mut ours, mut raw) = (Samples::default(), Samples::default());
+    let here = company.admin().end().await?;
+    let mut talk = company.admin().talk(Some(here)).await?;
+    let mut number = 0;
+    for turn in 0..=storms {
+        let took = storm(&mut talk, &ben, service, &mut number).await?;
+        let started = Instant::now();
+        for _ in 0..PAGES {
+            sqlite.commit().await?;
+        }
+        // The first of everything warms up.
+        if turn > 0 {
+            ours.time(took);
+            raw.time(started.elapsed());
+        }
+        company.level(&[&ben]).await?;
+    }
+    ben.close().await;
+    Ok(Line::new("storm of pages, last one, ms", "ms", ours, &raw)
+        .goal(Goal::AtMost(2.0))
+        .worst(LAST))
+}
+
+/// Declares all of them in one push; until the last is at Ben's notifier.
+async fn storm(
+    talk: &mut Talk,
+    ben: &Headless,
+    service: EntityId,
+    number: &mut u64,
+) -> Result<Duration> {
+    let before = pages(ben);
+    let mut sets = Vec::new();
+    for _ in 0..PAGES {
+        *number += 1;
+        let declare = IncidentChange::Declare {
+            number: None,
+            summary: format!("alert {number}"),
+            description: String::new(),
+            severity: Severity::Two,
+            service: Some(service),
+            products: Vec::new(),
+            detected_by: DetectedBy::Monitoring,
+            impact_start: None,
+            restricted: false,
+            drill: false,
+        };
+        sets.push(set(*number, &[change(fresh(), Body::Incident(declare))])?);
+    }
+    let started = Instant::now();
+    let answers = talk.push(sets).await?;
+    let accepted = |verdict: &Verdict| matches!(verdict, Verdict::Accepted { .. });
+    if let Some(refused) = answers.iter().find(|answer| !accepted(&answer.verdict)) {
+        bail!("not accepted: {refused:?}");
+    }
+    let rung = async {
+        // Each page rings once; a ring too many would end this too early, and is found below.
+        ben.host().rung(before.len() + PAGES).await;
+        Ok(())
+    };
+    wait::within("the last ring of a storm", SOON, rung).await?;
+    let took = started.elapsed();
+    ensure!(pages(ben).len() == before.len() + PAGES, "a page rang twice, another one never");
+    Ok(took)
+}
+
+fn pages(ben: &Headless) -> BTreeSet<uuid::Uuid> {
+    ben.host().rings().iter().map(|ring| ring.page).collect()
+}
