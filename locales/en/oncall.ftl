@@ -11,7 +11,6 @@ oncall-from = from { $at }
 oncall-until-then = until { $at }, then { $person }
 oncall-until-gap = until { $at }, then nobody
 oncall-always = without end
-oncall-never-relieved = alone in turn
 oncall-none-yet = Nobody can be paged yet: there is no service and no IMOC.
 oncall-set-up = Set up on call
 oncall-no-schedules = There is no on-call schedule yet. An administrator makes one.
@@ -30,9 +29,6 @@ oncall-rotation-hours = { $hours ->
    *[other] changes every { $hours } hours, first at { $time }, { $zone }
   }
 oncall-order = In turn: { $people }
-oncall-now = Now
-oncall-after = Next
-oncall-shifts = Next shifts
 oncall-no-shifts = No shift is planned.
 oncall-gap = nobody: a gap
 oncall-overridden = override

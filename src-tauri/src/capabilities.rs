@@ -18,8 +18,12 @@ use crate::{
 pub(crate) async fn ask(app: &AppHandle) -> Capabilities {
     let (unheard, _) = tokio::sync::mpsc::channel(1);
     let daemon = Daemon::new(unheard);
-    let (abilities, sound, keychain) =
-        tokio::join!(daemon.abilities(), ringing::probe_siren(), keychain::probe());
+    let (abilities, inhibited, sound, keychain) = tokio::join!(
+        daemon.abilities(),
+        daemon.inhibited(),
+        ringing::probe_siren(),
+        keychain::probe()
+    );
     let actions = match &abilities {
         Ok(abilities) if abilities.actions => works(),
         Ok(abilities) => fails(format!("{} draws no buttons", abilities.name)),
@@ -32,6 +36,7 @@ pub(crate) async fn ask(app: &AppHandle) -> Capabilities {
     Capabilities {
         notifications: of(abilities.map(drop)),
         notification_actions: actions,
+        undisturbed: known(!inhibited, "do-not-disturb is on"),
         sound,
         always_on_top: known(display::is_x11(), "a Wayland window cannot stay on top"),
         global_shortcut: shortcut::failure(app).map_or_else(works, fails),

@@ -23,6 +23,7 @@ pub mod siren;
 mod solo;
 mod start;
 mod tray;
+mod watch;
 mod windows;
 mod words;
 
@@ -111,6 +112,7 @@ fn setup(app: &mut App, arguments: &[String]) -> tauri::Result<()> {
     let answers = answers.lock().ok().and_then(|mut answers| answers.take());
     windows::open_main(&handle, answers.and_then(FirstAnswers::script))?;
     tray::open(&handle);
+    watch::start(&handle);
     stop_on_signal(handle);
     Ok(())
 }

@@ -87,6 +87,8 @@ pub(crate) trait Shows {
     async fn show(&self, page: Uuid, notice: &PageNotice) -> Result<(), CannotShow>;
     /// Takes a page's notification away.
     async fn close(&self, page: Uuid);
+    /// Whether the desktop holds notifications back (do-not-disturb), as far as it says.
+    async fn inhibited(&self) -> bool;
     /// Asks what can be shown.
     async fn abilities(&self) -> Result<Abilities, CannotShow>;
 }

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use firebell_client::{
-    api::page::AcknowledgePage,
+    api::{page::AcknowledgePage, readiness::Hop},
     host::{CannotShow, Ring},
 };
 use futures_util::future::join_all;
@@ -131,6 +131,9 @@ impl Bench {
         self.open_windows(&plan);
         // At the same time: a sound device that hangs must not hold the notification up.
         let (sounded, shown) = tokio::join!(self.sound(plan.siren), self.show(&plan.notify));
+        if plan.siren.is_some() && self.app.state::<Desk>().sound_wanted() {
+            plan.notify.iter().for_each(|ring| tell(&self.app, ring.page, Hop::Sound, &sounded));
+        }
         join_all(plan.close.iter().map(|page| self.daemon.close(*page))).await;
         // Said even when the other ways worked: the server tries another way for this person too.
         shown.and(sounded)
@@ -157,6 +160,7 @@ impl Bench {
     async fn show(&self, rings: &[Ring]) -> Result<(), CannotShow> {
         let shown = rings.iter().map(|ring| async move {
             let shown = self.daemon.show(ring.page, &PageNotice::of(ring)).await;
+            tell(&self.app, ring.page, Hop::Notification, &shown);
             if let Err(error) = &shown {
                 tracing::error!(page = %ring.page, %error, "no notification of a page");
             }
@@ -195,6 +199,13 @@ impl Bench {
             // Put away is not answered: it comes back with the next repeat.
             Answer::Dismissed(page) => tracing::info!(%page, "a page's notification was put away"),
         }
+    }
+}
+
+/// Says how one way of showing a page went, for a person who tests it.
+fn tell(app: &AppHandle, page: Uuid, hop: Hop, how: &Result<(), CannotShow>) {
+    if let Some(client) = app.state::<Desk>().client_now() {
+        client.note_hop(page, hop, how.clone().map_err(|why| why.to_string()));
     }
 }
 

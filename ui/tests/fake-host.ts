@@ -38,6 +38,8 @@ export class FakeHost implements Host {
     if (scene.has("bare")) {
       Object.assign(data.board, { on_call: [], my_shift: null, last_test_page: null });
       Object.assign(data.onCall, { schedules: [], lines: [], direct_dial: [] });
+      Object.assign(data.calendar, { schedules: [], leave: [] });
+      Object.assign(data.readiness, { doubts: ["not_seen"], desktops: [], shift: null, unready: [] });
     }
     const directory = new FakeDirectory(say, data.directory.people, scene.has("bare"));
     this.directory = directory;
@@ -115,15 +117,7 @@ export class FakeHost implements Host {
       list_on_call: () => data.onCall,
       add_override: () => data.onCall,
       remove_override: () => data.onCall,
-      list_shifts: ({ from, until }) => ({
-        from,
-        until,
-        leave: [],
-        schedules: data.onCall.schedules.map(({ id, name, zone, shifts, rotations, overrides }) => ({
-          id, name, zone, shifts, overrides, temporary: [], holidays: [],
-          lines: rotations.map((rotation) => ({ rotation: rotation.id, name: rotation.name, layer: rotation.layer, shifts: shifts.filter((shift) => shift.people.length > 0) })),
-        })),
-      }),
+      list_shifts: () => data.calendar,
       take_shift: () => data.onCall,
       offer_swap: () => data.onCall,
       answer_swap: () => data.onCall,
@@ -131,6 +125,9 @@ export class FakeHost implements Host {
       remove_temporary: () => data.onCall,
       add_leave: () => data.onCall,
       remove_leave: () => data.onCall,
+      set_schedule_owner: () => data.onCall,
+      get_readiness: () => data.readiness,
+      get_test_walk: () => (this.calls.some((call) => call.name === "send_test_page") ? data.walk : null),
       get_directory: () => directory.read(),
       save_person: (save) => directory.save("people", save),
       save_team: (save) => directory.save("teams", save),
@@ -169,5 +166,6 @@ export class FakeHost implements Host {
     closePageWindow: async () => {},
     showMain: async () => {},
     testSound: async () => {},
+    checkDesktop: async () => {},
   };
 }

@@ -1,17 +1,23 @@
 import type {
   BoardView,
+  CalendarView,
   Capabilities,
   ConflictView,
   DialLine,
   DirectoryView,
   EntryView,
+  Hop,
+  HopState,
+  HopView,
   IncidentRow,
   IncidentView,
   OnCallView,
   PageView,
   Preferences,
+  ReadinessView,
   StartView,
   SyncView,
+  TestWalkView,
 } from "../src/host";
 
 /** Believable data in the language that the pictures are taken in. */
@@ -106,6 +112,7 @@ export function fixtures(say: Say, now: number) {
     rang_at: now - 29_000,
     step: 1,
     steps: 3,
+    missed: false,
     rung: [{ person: mei, at: now - 29_000, reached: "shown", detail: "" }],
     next_at: now + 271_000,
     next_people: [jonas],
@@ -132,7 +139,8 @@ export function fixtures(say: Say, now: number) {
     acknowledged_by: mei,
     acknowledged_at: now - 43 * MINUTE,
   });
-  const pages: PageView[] = [page({}), page({ id: "g-3", unconfirmed: true, key: "HOT-1043", severity: 2, summary: open[2]?.summary ?? "" }), answered, page({ id: "g-4", test: true, key: null, summary: null, state: "acknowledged", acknowledged_by: mei, acknowledged_at: now - 2 * DAY, rang_at: now - 2 * DAY, for_me: true, next_at: null, next_people: [] })];
+  const slept = page({ id: "g-5", key: "HOT-1040", state: "acknowledged", for_me: false, missed: true, acknowledged_by: ana, acknowledged_at: now - 9 * HOUR, rang_at: now - 9 * HOUR - 4 * MINUTE, next_at: null, next_people: [], summary: say("Invoices are sent twice", "发票重复发送"), rung: [{ person: mei, at: now - 9 * HOUR - 9 * MINUTE, reached: "sent", detail: "" }, { person: ana, at: now - 9 * HOUR - 4 * MINUTE, reached: "acknowledged", detail: "" }] });
+  const pages: PageView[] = [slept, page({}), page({ id: "g-3", unconfirmed: true, key: "HOT-1043", severity: 2, summary: open[2]?.summary ?? "" }), answered, page({ id: "g-4", test: true, key: null, summary: null, state: "acknowledged", acknowledged_by: mei, acknowledged_at: now - 2 * DAY, rang_at: now - 2 * DAY, for_me: true, next_at: null, next_people: [] })];
 
   let serial = 0;
   const entry = (minutesAgo: number, of: Partial<EntryView>): EntryView => ({
@@ -212,11 +220,64 @@ export function fixtures(say: Say, now: number) {
   const shift = (person: typeof mei | null, from: number, to: number, overridden = false) => ({ schedule: "IMOC", people: person === null ? [] : [person], start: now + from * HOUR, end: now + to * HOUR, overridden });
   const onCall: OnCallView = {
     schedules: [
-      { id: "h-1", name: "IMOC", zone: "Europe/London", rotations: [rotation("r-1", [mei, jonas, ana], "09:00", 7)], changes_at: null, swaps: [], holidays: [], shifts: [shift(mei, -5, 19), shift(jonas, 19, 43, true), shift(mei, 43, 163), shift(ana, 163, 331)], overrides: [{ id: "o-1", person: jonas, replaces: null, adds: false, start: now + 19 * HOUR, end: now + 43 * HOUR }] },
-      { id: "h-2", name: say("Exports", "导出"), zone: "Asia/Shanghai", rotations: [rotation("r-2", [tom], "10:00", 1)], changes_at: null, swaps: [], holidays: [], shifts: [shift(null, -2, 6), shift(tom, 6, 30), shift(null, 30, 54)], overrides: [] },
+      { id: "h-1", name: "IMOC", owner: mei, zone: "Europe/London", rotations: [rotation("r-1", [mei, jonas, ana], "09:00", 7)], changes_at: null, swaps: [{ id: "w-1", asker: ana, colleague: mei, start: now + 170 * HOUR, end: now + 194 * HOUR, back_start: null, back_end: null, may_accept: true, may_end: true }], holidays: [], shifts: [shift(mei, -5, 19), shift(jonas, 19, 43, true), shift(mei, 43, 163), shift(ana, 163, 331)], overrides: [{ id: "o-1", person: jonas, replaces: null, adds: false, start: now + 19 * HOUR, end: now + 43 * HOUR }] },
+      { id: "h-2", name: say("Exports", "导出"), owner: null, zone: "Asia/Shanghai", rotations: [rotation("r-2", [tom], "10:00", 1)], changes_at: null, swaps: [], holidays: [], shifts: [shift(null, -2, 6), shift(tom, 6, 30), shift(null, 30, 54)], overrides: [] },
     ],
     lines: board.on_call,
     direct_dial: lineOf.on_call_now,
+  };
+
+  /** Monday of this week, so that the pictures look the same on every day of it. */
+  const monday = now - ((new Date(now).getUTCDay() + 6) % 7) * DAY;
+  const from = (day: number, hour: number) => new Date(monday).setUTCHours(0, 0, 0, 0) + day * DAY + hour * HOUR;
+  const planned = (people: (typeof mei)[], start: number, end: number, overridden = false) => ({ schedule: "", people, start, end, overridden });
+  const weekly = (first: typeof mei, second: typeof mei) => [planned([first], from(-7, 9), from(0, 9)), planned([second], from(0, 9), from(7, 9)), planned([first], from(7, 9), from(14, 9)), planned([second], from(14, 9), from(21, 9))];
+  const shadow = [planned([ravi], from(0, 9), from(4, 17)), planned([ravi], from(7, 9), from(11, 17)), planned([ravi], from(14, 9), from(18, 17))];
+  const calendar: CalendarView = {
+    from: from(0, 0),
+    until: from(14, 0),
+    leave: [{ id: "l-1", person: ana, start: from(8, 0), end: from(11, 0) }],
+    schedules: [
+      {
+        id: "h-1",
+        name: "IMOC",
+        zone: "Europe/London",
+        lines: [{ rotation: "r-1", name: say("Primary", "主轮换"), layer: 0, shifts: weekly(ana, mei) }],
+        shifts: [planned([ana], from(-7, 9), from(0, 9)), planned([mei], from(0, 9), from(2, 9)), planned([jonas], from(2, 9), from(3, 9), true), planned([mei], from(3, 9), from(7, 9)), planned([ana], from(7, 9), from(14, 9)), planned([mei], from(14, 9), from(21, 9))],
+        overrides: [{ id: "o-1", person: jonas, replaces: null, adds: false, start: from(2, 9), end: from(3, 9) }],
+        temporary: [],
+        holidays: [],
+      },
+      {
+        id: "h-2",
+        name: say("Exports", "导出"),
+        zone: "Asia/Shanghai",
+        lines: [
+          { rotation: "r-3", name: say("Working hours", "工作时间"), layer: 1, shifts: shadow },
+          { rotation: "r-2", name: say("Nights", "夜间"), layer: 0, shifts: [planned([tom], from(0, 2), from(2, 2)), planned([tom], from(7, 2), from(13, 2))] },
+        ],
+        shifts: [planned([tom], from(0, 2), from(0, 9)), planned([ravi], from(0, 9), from(4, 17)), planned([], from(4, 17), from(7, 2)), planned([tom], from(7, 2), from(7, 9)), planned([ravi, li], from(7, 9), from(11, 17)), planned([tom], from(11, 17), from(13, 2)), planned([], from(13, 2), from(14, 9))],
+        overrides: [],
+        temporary: [],
+        holidays: [{ day: "2026-12-01", name: say("Founding day", "成立纪念日") }],
+      },
+    ],
+  };
+  const readiness: ReadinessView = {
+    doubts: ["no_autostart", "not_tested"],
+    desktops: [
+      { id: "v-1", name: "mei-desk", this: true, checked_at: now - 4 * MINUTE, doubts: ["no_autostart", "not_tested"] },
+      { id: "v-2", name: "mei-laptop", this: false, checked_at: now - 40 * HOUR, doubts: ["not_seen", "no_sound"] },
+    ],
+    shift: { schedule: "IMOC", people: [mei], start: now - 5 * HOUR, end: now + 19 * HOUR, overridden: false },
+    unready: [{ schedule: { id: "h-2", name: say("Exports", "导出") }, person: tom, start: now + 6 * HOUR, doubts: ["not_seen"] }],
+  };
+  const hop = (name: Hop, state: HopState, after: number | null, detail = ""): HopView => ({ hop: name, state, at: after === null ? null : now - 3000 + after, detail });
+  const walk: TestWalkView = {
+    began_at: now - 3000,
+    hops: [hop("server", "passed", 4), hop("written", "passed", 61), hop("ring", "passed", 58), hop("notification", "passed", 83), hop("sound", "failed", 212, "no sound: no default output device"), hop("window", "passed", 640), hop("receipt", "passed", 371)],
+    passed: false,
+    over: true,
   };
 
   const sync: SyncView = { word: "sent", waiting: 0, conflicts: 0, online: true, offline_since: null, last_synced: now - 20_000, blocked: null, keys_left: 19, clock_skew: 0, chain_broken: false, direct_dial: dial, cannot_ring: null, first_sync: null };
@@ -228,6 +289,6 @@ export function fixtures(say: Say, now: number) {
   const start: StartView = { state: "ready", me: { id: "p-mei", name: mei.name, admin: true, on_call: true, managing: "HOT-1042" }, solo: false, server: "https://firebell.example.com", sample: false };
   const preferences: Preferences = { language: "system", theme: "system", compact: false, single_keys: true, autostart: true, sound: true, declare_shortcut: "CommandOrControl+Shift+D" };
   const works = { works: true, detail: "" };
-  const capabilities: Capabilities = { notifications: works, notification_actions: { works: false, detail: "the notification service draws no buttons" }, sound: works, always_on_top: works, global_shortcut: { works: false, detail: "Wayland" }, tray: works, keychain: works };
-  return { board, open, past, incident, entries, pages, page, directory, onCall, sync, offline, conflicts, start, preferences, capabilities, dial, mei };
+  const capabilities: Capabilities = { notifications: works, undisturbed: works, notification_actions: { works: false, detail: "the notification service draws no buttons" }, sound: works, always_on_top: works, global_shortcut: { works: false, detail: "Wayland" }, tray: works, keychain: works };
+  return { board, open, past, incident, entries, pages, page, directory, onCall, calendar, readiness, walk, sync, offline, conflicts, start, preferences, capabilities, dial, mei };
 }

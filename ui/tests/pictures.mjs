@@ -41,9 +41,19 @@ const shots = [
   ["incidents-narrow", "#/incidents", narrow],
   ["pages", "#/pages", wide],
   ["on-call", "#/on-call", wide],
-  ["on-call-override", "#/on-call", narrow, (page) => page.getByRole("button", { name: /^(Override|安排替班)$/ }).first().click()],
   ["queue", "#/queue", wide],
   ["queue-narrow", "#/queue", narrow],
+  ["on-call-narrow", "#/on-call", narrow],
+  ["on-call-tiny", "#/on-call", tiny],
+  ["on-call-calendar", "#/on-call", { width: 1440, height: 1300 }],
+  ["on-call-bare", "?scene=bare#/on-call", wide],
+  ["on-call-override", "#/on-call", wide, (page) => page.getByTestId("override-open").first().click()],
+  ["on-call-shift", "#/on-call", { width: 1440, height: 1300 }, (page) => page.locator("button.mine").first().click()],
+  ["on-call-swap", "#/on-call", { width: 1440, height: 1300 }, async (page) => {
+    await page.locator("button.mine").first().click();
+    await page.getByTestId("swap-open").click();
+  }],
+  ["on-call-walk", "#/on-call", { width: 1440, height: 1300 }, click("send-test-page")],
   ["settings", "#/settings", wide],
   ["settings-computer", "#/settings/computer", wide],
   ["settings-small", "#/settings/people", small10],

@@ -14,6 +14,7 @@ pub mod incident;
 pub mod on_call;
 pub mod page;
 pub mod queue;
+pub mod readiness;
 pub mod session;
 pub mod sync;
 pub mod table;

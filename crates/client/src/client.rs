@@ -15,12 +15,13 @@ use firebell_domain::{
     directory::settings_id,
     entity::World,
     id::{ChangeId, DeviceId, EntityId, SetId, WorkspaceId},
+    time::Timestamp,
 };
 
 use crate::{
     api::{ApiError, ErrorCode, session::Preferences},
     bad_file::Unusable,
-    commands::refusal,
+    commands::{readiness::Told, refusal},
     host::{Host, SharedHost},
     replica::Executed,
     ring::Ringing,
@@ -29,6 +30,7 @@ use crate::{
     store::{Directory, Store, StoreError},
     sync::{Driver, SyncState},
     transport::Http,
+    walk::Walk,
     words::Words,
 };
 
@@ -59,6 +61,9 @@ struct Inner {
     cannot_ring: RwLock<Option<String>>,
     blocked: RwLock<Option<ApiError>>,
     ringing: Ringing,
+    walk: Walk,
+    /// Who was told of as somebody who could not be rung.
+    told_unready: Mutex<Told>,
     /// Incidents whose older rows are being fetched.
     fetching: Mutex<BTreeSet<EntityId>>,
     /// Held while a workspace is being entered or left.
@@ -113,6 +118,8 @@ impl Client {
             cannot_ring: RwLock::new(None),
             blocked: RwLock::new(None),
             ringing: Ringing::default(),
+            walk: Walk::default(),
+            told_unready: Mutex::default(),
             fetching: Mutex::default(),
             entering: Arc::default(),
             telling: tokio::sync::Mutex::default(),
@@ -366,6 +373,26 @@ impl Client {
 
     pub(crate) fn ringing(&self) -> &Ringing {
         &self.0.ringing
+    }
+
+    pub(crate) fn walk(&self) -> &Walk {
+        &self.0.walk
+    }
+
+    pub(crate) fn told_unready(&self) -> MutexGuard<'_, Told> {
+        self.0.told_unready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the server was heard at `since` or later; false when that took too long.
+    pub(crate) async fn hears_server(&self, since: Timestamp, within: Duration) -> bool {
+        let heard = read(&self.0.open)
+            .as_ref()
+            .and_then(|open| open.talk.as_ref())
+            .map(|talk| talk.driver.heard_since(since, within));
+        match heard {
+            Some(heard) => heard.await,
+            None => false,
+        }
     }
 
     pub(crate) fn unusable(&self) -> Option<Unusable> {

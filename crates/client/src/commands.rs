@@ -11,6 +11,7 @@ mod objection;
 mod on_call;
 mod page;
 mod queue;
+pub(crate) mod readiness;
 pub(crate) mod refusal;
 mod session;
 mod sync;

@@ -4,7 +4,8 @@
 //! - [`api`]: what a window may ask; [`host`]: what a window must be able to do; [`Client`]: the handle;
 //! - [`replica`]: what happens to changes and rows, pure; [`store`]: the same on SQLite;
 //! - [`sync`]: the conversation with a server, pure, and its driver; [`transport`]: streams to it;
-//! - `session`: who is signed in where; `ring`: pages that ring; `bad_file`: files that cannot be used.
+//! - `session`: who is signed in where; `ring`: pages that ring, `wake`: after the
+//!   computer slept, `walk`: the way of a test page; `bad_file`: files that cannot be used.
 
 pub mod api;
 mod bad_file;
@@ -24,6 +25,8 @@ pub mod sync;
 mod testing;
 pub mod transport;
 mod views;
+mod wake;
+mod walk;
 pub mod words;
 
 pub use client::{Client, Setup};

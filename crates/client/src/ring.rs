@@ -17,7 +17,7 @@ use firebell_protocol::frame::Ring;
 
 use crate::{
     Client,
-    api::sync::Event,
+    api::{readiness::Hop, sync::Event},
     host::{self, Host},
     store::StoreError,
 };
@@ -115,6 +115,7 @@ impl Client {
             return;
         }
         self.host().emit(Event::Pages {});
+        self.note_hop(ring.page.0, Hop::Ring, Ok(()));
         let shown = self.in_words(&ring);
         let (rung, ()) = tokio::join!(self.host().ring(&shown), async {
             if !again {
@@ -228,6 +229,21 @@ impl Client {
             }
         }
         self.host().emit(Event::Pages {});
+    }
+
+    /// Every page that rings loud here rings anew: the notification in words of now, window and siren.
+    pub(crate) async fn ring_again(&self) {
+        let loud: Vec<Ring> = {
+            let ringing = self.ringing().lock();
+            ringing.values().filter(|sound| !sound.quiet).map(|sound| sound.ring.clone()).collect()
+        };
+        for ring in loud {
+            // Silenced first, because a host shows one step once.
+            self.host().silence(ring.page.0, false);
+            if let Err(why) = self.host().ring(&self.in_words(&ring)).await {
+                self.set_cannot_ring(Some(why.to_string()));
+            }
+        }
     }
 
     /// Pages that are not here any more fall silent.

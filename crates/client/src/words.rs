@@ -5,6 +5,7 @@
 //! into words here: they travel as message ids, so that every reader sees their own language.
 
 mod plain;
+mod readiness;
 mod ring;
 #[cfg(test)]
 mod tests;
@@ -64,12 +65,14 @@ const ENGLISH: &[&str] = &[
     include_str!("../../../locales/en/paging.ftl"),
     include_str!("../../../locales/en/app.ftl"),
     include_str!("../../../locales/en/queue.ftl"),
+    include_str!("../../../locales/en/readiness.ftl"),
 ];
 /// The same files in the same order.
 const CHINESE: &[&str] = &[
     include_str!("../../../locales/zh-Hans/paging.ftl"),
     include_str!("../../../locales/zh-Hans/app.ftl"),
     include_str!("../../../locales/zh-Hans/queue.ftl"),
+    include_str!("../../../locales/zh-Hans/readiness.ftl"),
 ];
 
 impl Words {

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 pub(crate) fn answer(command: &str) -> Option<Value> {
     match command {
         "get_capabilities" => Some(json!(capabilities())),
-        "window_ready" | "close_page_window" | "show_main" | "test_sound" => Some(Value::Null),
+        "window_ready" | "close_page_window" | "show_main" | "test_sound" | "check_desktop" => {
+            Some(Value::Null)
+        }
         _ => None,
     }
 }
@@ -16,6 +18,7 @@ fn capabilities() -> Capabilities {
     let browser = || Capability { works: false, detail: "browser".to_owned() };
     Capabilities {
         notifications: browser(),
+        undisturbed: browser(),
         notification_actions: browser(),
         sound: browser(),
         always_on_top: browser(),

@@ -17,6 +17,7 @@ use crate::{
     id::{EntityId, WorkspaceId},
     oncall::{Rotation, Schedule, is_zone},
     queue::{MAX_QUEUE_DAYS, OFFICE_HOURS, OfficeHours, QUEUE_DAYS},
+    readiness::{DESKTOPS, DesktopCheck},
 };
 
 pub use rota::{
@@ -80,6 +81,15 @@ impl DirectoryChange {
                 fields.keys().all(|field| ["phone", "email", "zone"].contains(&field.as_str()))
             }
             Self::Add { list, .. } | Self::Remove { list, .. } => list == LEAVE,
+        }
+    }
+
+    /// Whether it says nothing but what this person's own desktops can do (N3).
+    #[must_use]
+    pub fn only_desktops(&self) -> bool {
+        match self {
+            Self::Put { .. } => false,
+            Self::Add { list, .. } | Self::Remove { list, .. } => list == DESKTOPS,
         }
     }
 
@@ -277,7 +287,10 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
         ("person" | "service" | "product" | "team" | "schedule" | "policy", "active") => {
             read::<bool>(value).map(drop)
         }
-        ("service", "team" | "policy") | ("settings", "imoc_policy") => {
+        ("service", "team" | "policy")
+        | ("settings", "imoc_policy")
+        // Who answers for a schedule, and is told when somebody on it could not be rung (N3).
+        | ("schedule", "owner") => {
             read::<Option<EntityId>>(value).map(drop)
         }
         ("schedule", "rotation") => {
@@ -321,6 +334,10 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
 fn check_member(kind: &Kind, list: &str, member: EntityId, value: &Value) -> Result<(), ()> {
     match (kind.as_str(), list) {
         ("team", MEMBERS) => read::<bool>(value).map(drop),
+        ("person", DESKTOPS) => {
+            let check: DesktopCheck = read(value)?;
+            check.is_sane().then_some(()).ok_or(())
+        }
         ("schedule", OVERRIDES | TEMPORARY | SWAPS | HOLIDAYS) | ("person", LEAVE) => {
             rota::check_member(list, member, value)
         }

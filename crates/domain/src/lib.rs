@@ -4,7 +4,8 @@
 //! - [`change`]: what people do; [`decide`]: whether it is allowed and what follows; [`outcome`]: the
 //!   small fixed vocabulary in which results are stored and folded into an [`entity`];
 //! - [`incident`], [`timeline`], [`role`], [`directory`]: the nouns;
-//! - [`oncall`]: who is on call at an instant; [`paging`]: what a page does next;
+//! - [`oncall`]: who is on call at an instant; [`paging`]: what a page does next; [`readiness`]:
+//!   whether somebody could be rung, known before their shift;
 //! - [`permission`]: the one function that says who may see and do what;
 //! - [`canonical`] and [`chain`]: one encoding, and the hash chain that makes every desktop a witness;
 //! - [`search`]: tokens for full-text search in English and Chinese; [`figures`]: TTD and TTR.
@@ -23,6 +24,7 @@ pub mod outcome;
 pub mod paging;
 pub mod permission;
 pub mod queue;
+pub mod readiness;
 pub mod role;
 pub mod search;
 pub mod time;

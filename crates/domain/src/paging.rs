@@ -276,6 +276,19 @@ impl<'a> Page<'a> {
             && self.rung().iter().any(|rung| rung.person == person)
     }
 
+    /// Whether it rang for this person and none of their desktops showed it, and it rings no more: they
+    /// missed it (N3). Whoever answered elsewhere, on somebody's phone, missed nothing.
+    #[must_use]
+    pub fn missed_by(self, person: EntityId) -> bool {
+        let shown =
+            |receipt: &Receipt| receipt.person == person && receipt.reached == Reached::Shown;
+        let over = [PageState::Acknowledged, PageState::Nobody, PageState::Closed];
+        over.contains(&self.state())
+            && self.answer_of(person).is_none()
+            && self.rung().iter().any(|rung| rung.person == person)
+            && !self.receipts().iter().any(shown)
+    }
+
     /// What desktops reported.
     #[must_use]
     pub fn receipts(self) -> Vec<Receipt> {

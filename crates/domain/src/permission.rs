@@ -18,8 +18,8 @@ pub fn may_see(person: EntityId, incident: &Entity) -> bool {
     !incident.restricted() || incident.is_member(person)
 }
 
-/// Whether this person may edit the directory: everything but the contact data and leave of oneself,
-/// and the cover of a schedule, which is anybody's.
+/// Whether this person may edit the directory: everything but the contact data, leave and desktops of
+/// oneself, and the cover of a schedule, which is anybody's.
 #[must_use]
 pub fn may_edit_directory(person: &Entity) -> bool {
     let person = Person(person);
@@ -59,7 +59,8 @@ pub(crate) fn check(world: &dyn World, author: Author, change: &Change) -> Resul
         },
         // People keep their own contact data right; everything else of them is an administrator's.
         Body::Person(body) => {
-            may_edit_directory(me) || (change.entity == person && body.only_contact_fields())
+            let own = body.only_contact_fields() || body.only_desktops();
+            may_edit_directory(me) || (change.entity == person && own)
         }
         // Cover is arranged by those who are in the rota, at night, without an administrator (E2).
         Body::Schedule(body) => may_edit_directory(me) || body.only_cover(),

@@ -33,7 +33,9 @@ pub(crate) const TABLE: &[&str] = &[
     "acknowledge_page",
     "decline_page",
     "send_test_page",
+    "get_test_walk",
     "list_on_call",
+    "get_readiness",
     "add_override",
     "remove_override",
     "list_shifts",
@@ -44,6 +46,7 @@ pub(crate) const TABLE: &[&str] = &[
     "remove_temporary",
     "add_leave",
     "remove_leave",
+    "set_schedule_owner",
     "get_directory",
     "save_person",
     "save_team",
@@ -63,6 +66,7 @@ pub(crate) const TABLE: &[&str] = &[
 /// Commands of the shell itself: what only a program with windows can do.
 pub(crate) const SHELL: &[&str] = &[
     "get_capabilities",
+    "check_desktop",
     "window_ready",
     "close_page_window",
     "show_main",

@@ -4,8 +4,9 @@ use firebell_client::api::{
     ApiError,
     on_call::{
         AddLeave, AddOverride, AddTemporary, AnswerSwap, CalendarView, ListShifts, OfferSwap,
-        OnCallView, TakeShift,
+        OnCallView, SetScheduleOwner, TakeShift,
     },
+    readiness::ReadinessView,
 };
 use tauri::State;
 
@@ -15,6 +16,15 @@ use crate::desk::Desk;
 #[tauri::command]
 pub(crate) async fn list_on_call(desk: State<'_, Desk>, args: ()) -> Result<OnCallView, ApiError> {
     desk.client().await?.list_on_call(args).await
+}
+
+/// Whether this person can be rung, and who else cannot.
+#[tauri::command]
+pub(crate) async fn get_readiness(
+    desk: State<'_, Desk>,
+    args: (),
+) -> Result<ReadinessView, ApiError> {
+    desk.client().await?.get_readiness(args).await
 }
 
 /// Somebody stands in for a time.
@@ -105,4 +115,13 @@ pub(crate) async fn remove_leave(
     args: String,
 ) -> Result<OnCallView, ApiError> {
     desk.client().await?.remove_leave(args).await
+}
+
+/// Who is told when somebody on a schedule could not be rung.
+#[tauri::command]
+pub(crate) async fn set_schedule_owner(
+    desk: State<'_, Desk>,
+    args: SetScheduleOwner,
+) -> Result<OnCallView, ApiError> {
+    desk.client().await?.set_schedule_owner(args).await
 }

@@ -3,6 +3,7 @@
 use firebell_client::api::{
     ApiError,
     page::{AcknowledgePage, DeclinePage, PageView},
+    readiness::TestWalkView,
 };
 use tauri::State;
 
@@ -39,6 +40,15 @@ pub(crate) async fn decline_page(
     args: DeclinePage,
 ) -> Result<PageView, ApiError> {
     desk.client().await?.decline_page(args).await
+}
+
+/// How far the last test page got, hop by hop.
+#[tauri::command]
+pub(crate) async fn get_test_walk(
+    desk: State<'_, Desk>,
+    args: (),
+) -> Result<Option<TestWalkView>, ApiError> {
+    desk.client().await?.get_test_walk(args).await
 }
 
 /// Rings this person, to see that it works.

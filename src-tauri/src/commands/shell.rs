@@ -4,12 +4,18 @@ use firebell_client::api::{ApiError, ErrorCode, session::Capabilities};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_opener::OpenerExt;
 
-use crate::{capabilities, deep_link, link, ringing, siren::Siren, windows};
+use crate::{capabilities, deep_link, link, ringing, siren::Siren, watch, windows};
 
 /// What this desktop can and cannot do.
 #[tauri::command]
 pub(crate) async fn get_capabilities(app: AppHandle) -> Result<Capabilities, ApiError> {
     Ok(capabilities::ask(&app).await)
+}
+
+/// The desktop looks at itself now, rather than with its next regular look.
+#[tauri::command]
+pub(crate) async fn check_desktop(app: AppHandle) {
+    watch::look(&app).await;
 }
 
 /// The window's first content is painted.

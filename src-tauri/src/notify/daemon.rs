@@ -17,6 +17,11 @@ use super::{ACKNOWLEDGE, Abilities, Answer, DEFAULT, PageNotice, Shows};
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 
+/// Where daemons say that they hold notifications back, by interface and property: as the specification has
+/// it, and as dunst has it.
+const DO_NOT_DISTURB: [(&str, &str); 2] =
+    [(NAME, "Inhibited"), ("org.dunstproject.cmd0", "paused")];
+
 /// How long the daemon may take to answer; it draws a window, it does not think.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -129,6 +134,20 @@ impl Daemon {
         call.await.map_err(cannot)
     }
 
+    /// A property of the daemon that is true or false; none when this daemon has no such thing.
+    async fn says(&self, interface: &str, property: &str) -> Option<bool> {
+        let connection = self.connection().await.ok()?;
+        let call = (interface, property);
+        let properties = Some("org.freedesktop.DBus.Properties");
+        let reply =
+            connection.call_method(Some(NAME), PATH, properties, "Get", &call).await.ok()?;
+        let body = reply.body();
+        match body.deserialize::<zbus::Variant<'_>>().ok()? {
+            zbus::Variant::Bool(says) => Some(says),
+            _ => None,
+        }
+    }
+
     async fn capabilities(&self) -> Result<Vec<String>, CannotShow> {
         let words = self.call("GetCapabilities", &()).await?;
         words.body().deserialize().map_err(cannot)
@@ -168,6 +187,15 @@ impl Shows for Daemon {
             // Gone already, or the daemon is: either way nothing stands there any more.
             tracing::debug!(%page, %error, "closing a notification");
         }
+    }
+
+    async fn inhibited(&self) -> bool {
+        for (interface, property) in DO_NOT_DISTURB {
+            if let Some(held) = self.says(interface, property).await {
+                return held;
+            }
+        }
+        false
     }
 
     async fn abilities(&self) -> Result<Abilities, CannotShow> {

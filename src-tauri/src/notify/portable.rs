@@ -37,6 +37,11 @@ impl Shows for Daemon {
 
     async fn close(&self, _page: Uuid) {}
 
+    /// Neither system says it to programs without asking a person for leave first.
+    async fn inhibited(&self) -> bool {
+        false
+    }
+
     async fn abilities(&self) -> Result<Abilities, CannotShow> {
         Ok(Abilities { body: true, ..Abilities::default() })
     }

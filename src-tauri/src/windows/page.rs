@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use firebell_client::api::readiness::Hop;
 use tauri::{
     AppHandle, LogicalPosition, LogicalSize, Manager, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder,
@@ -9,7 +10,7 @@ use tauri::{
 use uuid::Uuid;
 
 use super::{FIRST_PAINT, PAGE, fenced, log};
-use crate::bells::WINDOWS;
+use crate::{bells::WINDOWS, desk::Desk};
 
 /// Size, and distance from the screen's edge and from each other.
 const SIZE: (f64, f64) = (440.0, 300.0);
@@ -79,6 +80,10 @@ pub(super) fn ready(window: &WebviewWindow) {
         log(window.show(), "showing a page");
         // A window manager may have forgotten while the window was not there.
         log(window.set_always_on_top(true), "keeping a page on top");
+    }
+    let page = window.label().strip_prefix(PAGE).and_then(|page| page.parse().ok());
+    if let (Some(page), Some(client)) = (page, window.state::<Desk>().client_now()) {
+        client.note_hop(page, Hop::Window, Ok(()));
     }
 }
 

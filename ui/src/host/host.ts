@@ -24,4 +24,6 @@ export interface Shell {
   closePageWindow(): Promise<void>;
   showMain(incident: string | null): Promise<void>;
   testSound(): Promise<void>;
+  /** The desktop looks at itself now: what it finds is in `get_readiness` afterwards. */
+  checkDesktop(): Promise<void>;
 }

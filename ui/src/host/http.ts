@@ -6,6 +6,7 @@ import type { Host, Shell } from "./host";
 const absent = { works: false, detail: "" };
 const nothingWorks: Capabilities = {
   notifications: absent,
+  undisturbed: absent,
   notification_actions: absent,
   sound: absent,
   always_on_top: absent,
@@ -25,6 +26,7 @@ const shell: Shell = {
     window.open(incident === null ? "/" : `/#/incident/${encodeURIComponent(incident)}`, "firebell");
   },
   testSound: async () => {},
+  checkDesktop: async () => {},
 };
 
 /** A browser in front of `devhost`: commands by POST, events by server-sent events. */

@@ -22,6 +22,7 @@ const shell: Shell = {
   closePageWindow: () => ask<undefined>("close_page_window", {}),
   showMain: (incident) => ask<undefined>("show_main", { incident }),
   testSound: () => ask<undefined>("test_sound", {}),
+  checkDesktop: () => ask<undefined>("check_desktop", {}),
 };
 
 /** The desktop program: commands over Tauri's IPC, events on one channel. */

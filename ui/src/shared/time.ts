@@ -60,6 +60,20 @@ export const dateAndTime = (at: number, zone?: string) =>
     ...(zone ? { timeZone: zone } : {}),
   }).replaceAll(",", "");
 
+/** `Mon`, `23`, and whether most people are off; in a zone. The first of a month names it: `1 Dec`. */
+export function dayOf(at: number, zone: string): { weekday: string; date: string; rest: boolean } {
+  // At noon, because some days begin at one o'clock.
+  const noon = at + 12 * HOUR;
+  const number = format(noon, { day: "numeric", timeZone: zone });
+  const first = new Intl.DateTimeFormat("en", { day: "numeric", timeZone: zone }).format(noon) === "1";
+  const english = new Intl.DateTimeFormat("en", { weekday: "short", timeZone: zone }).format(noon);
+  return {
+    weekday: format(noon, { weekday: "short", timeZone: zone }),
+    date: first ? format(noon, { day: "numeric", month: "short", timeZone: zone }) : number,
+    rest: english === "Sat" || english === "Sun",
+  };
+}
+
 /** `UTC+1`: this computer's distance from UTC at that time. */
 export function zoneLabel(at: number): string {
   const minutes = -new Date(at).getTimezoneOffset();

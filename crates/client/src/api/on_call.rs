@@ -38,6 +38,8 @@ pub struct ScheduleView {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Who answers for it; none leaves that to the administrators.
+    pub owner: Option<super::incident::PersonRef>,
     /// IANA zone of its hand-offs.
     pub zone: String,
     /// Who takes turns now, the highest layer first.
@@ -248,6 +250,15 @@ pub struct TakeShift {
     pub schedule: String,
     /// Whom; none relieves everybody who is on call, or fills the gap.
     pub from: Option<String>,
+}
+
+/// `set_schedule_owner`: who is told when somebody on it could not be rung.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SetScheduleOwner {
+    /// Which schedule.
+    pub schedule: String,
+    /// Who answers for it; none leaves that to the administrators.
+    pub owner: Option<String>,
 }
 
 /// `offer_swap`: ask a colleague to take a time of this person's.

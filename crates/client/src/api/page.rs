@@ -60,6 +60,8 @@ pub struct PageView {
     pub unconfirmed: bool,
     /// This person is rung by it now.
     pub for_me: bool,
+    /// It rang for this person, none of their desktops showed it, and it rings no more.
+    pub missed: bool,
     /// A drill.
     pub drill: bool,
     /// A test page that the person sent to themselves.

@@ -8,6 +8,7 @@ use super::{
     on_call::*,
     page::{AcknowledgePage, DeclinePage, PageView},
     queue::QueueView,
+    readiness::{ReadinessView, TestWalkView},
     session::*,
     sync::{ConflictView, SearchHit, SyncView},
     timeline::{AddEntry, EditEntry, ListStream, StreamPage},
@@ -114,9 +115,11 @@ api! {
     acknowledge_page(AcknowledgePage) -> PageView;
     decline_page(DeclinePage) -> PageView;
     send_test_page(()) -> PageView;
+    get_test_walk(()) -> Option<TestWalkView>;
 
     // On call.
     list_on_call(()) -> OnCallView;
+    get_readiness(()) -> ReadinessView;
     add_override(AddOverride) -> OnCallView;
     remove_override(String) -> OnCallView;
     list_shifts(ListShifts) -> CalendarView;
@@ -127,6 +130,7 @@ api! {
     remove_temporary(String) -> OnCallView;
     add_leave(AddLeave) -> OnCallView;
     remove_leave(String) -> OnCallView;
+    set_schedule_owner(SetScheduleOwner) -> OnCallView;
 
     // The directory, edited. A save answers with the entity's id.
     get_directory(()) -> WorkspaceView;

@@ -105,6 +105,9 @@ impl Client {
         }
         for page in &changed.pages {
             self.settle_ring(*page).await;
+            if let Err(error) = self.see_walk(*page).await {
+                tracing::warn!(%error, "the way of a test page cannot be followed");
+            }
         }
         // An incident that went out of sight took its pages along.
         if changed.sync {

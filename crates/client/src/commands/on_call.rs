@@ -20,7 +20,7 @@ use crate::{
         ApiError, ErrorCode,
         on_call::{
             AddLeave, AddOverride, AddTemporary, AnswerSwap, CalendarView, ListShifts, OfferSwap,
-            OnCallView, TakeShift,
+            OnCallView, SetScheduleOwner, TakeShift,
         },
     },
     views::{
@@ -311,6 +311,19 @@ impl Client {
         let (schedule, member) = self.schedule_with(list, member)?;
         let remove = DirectoryChange::Remove { list: list.to_owned(), member };
         self.change_schedule(schedule, vec![remove]).await
+    }
+
+    /// `set_schedule_owner`: an administrator says who answers for a schedule (N3).
+    ///
+    /// # Errors
+    /// `NotFound` for somebody who is not there; `Refused` for who may not.
+    pub async fn set_schedule_owner(&self, form: SetScheduleOwner) -> Result<OnCallView, ApiError> {
+        let schedule = self.known(&form.schedule, &Kind::SCHEDULE)?;
+        let owner =
+            form.owner.as_ref().map(|owner| self.known(owner, &Kind::PERSON)).transpose()?;
+        let value = serde_json::to_value(owner).map_err(ApiError::internal)?;
+        let put = DirectoryChange::Put { fields: [("owner".to_owned(), value)].into() };
+        self.change_schedule(schedule, vec![put]).await
     }
 
     async fn change_schedule(

@@ -15,6 +15,7 @@ use crate::{
     api::{
         ApiError, ErrorCode,
         page::{AcknowledgePage, DeclinePage, PageView},
+        readiness::Hop,
     },
     store::Store,
     views::{names::id, page},
@@ -108,15 +109,19 @@ impl Client {
     pub async fn send_test_page(&self, _: ()) -> Result<PageView, ApiError> {
         let offline = || ApiError::of(ErrorCode::Offline, "no test page came back");
         let store = self.store()?;
+        let page = EntityId(self.host().new_id());
+        self.walk().begin(page, self.host().now());
         if !self.sync_state().online {
+            self.note_hop(page.0, Hop::Server, Err(String::new()));
             return Err(offline());
         }
-        let page = EntityId(self.host().new_id());
+        self.note_hop(page.0, Hop::Server, Ok(()));
         let change = self.new_change(page, Body::Page(PageChange::RequestTest {}));
         let executed = self.execute(self.new_set(vec![change])).await?;
         if !arrives(&store, page, TEST_ARRIVES).await? {
             let withdrawn = store.withdraw(executed.id, self.host().now()).await;
             withdrawn.map_err(|error| self.api_error(error))?;
+            self.note_hop(page.0, Hop::Written, Err(String::new()));
             return Err(offline());
         }
         page::by_id(self, page).await

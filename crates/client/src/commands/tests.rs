@@ -6,6 +6,7 @@ mod editing;
 mod incidents;
 mod pages;
 mod queue;
+mod readiness;
 mod sample;
 mod searching;
 mod streams;

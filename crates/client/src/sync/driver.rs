@@ -19,7 +19,7 @@ use tokio::{
 use super::{Effect, Engine, Fetch, Fetched, Input, Now, SyncState};
 use crate::{
     api::sync::Event,
-    host::SharedHost,
+    host::{SharedHost, Timestamp},
     replica::plan,
     session::Secret,
     store::{Store, StoreError, SyncStart},
@@ -89,6 +89,20 @@ impl Driver {
     pub(crate) fn try_now(&self) {
         // One that waits already is enough.
         self.wake.try_send(()).ok();
+    }
+
+    /// Waits until the server was heard at `since` or later; false when that took too long.
+    pub(crate) fn heard_since(
+        &self,
+        since: Timestamp,
+        within: Duration,
+    ) -> impl Future<Output = bool> + use<> {
+        let mut state = self.state.clone();
+        async move {
+            let heard = |state: &SyncState| state.last_synced.is_some_and(|at| at >= since.0);
+            let heard = tokio::time::timeout(within, state.wait_for(heard)).await;
+            matches!(heard, Ok(Ok(_)))
+        }
     }
 
     /// Waits until the record was read up to what the server has; false when that took too long.

@@ -191,6 +191,7 @@ fn schedule(
     Some(ScheduleView {
         id: entity.id.to_string(),
         name: entity.text("name").to_owned(),
+        owner: entity.get("owner").map(|owner| person(directory, owner)),
         zone: version.zone.clone(),
         rotations: rotations.collect(),
         changes_at: changes.min().map(|from| from.0),

@@ -72,6 +72,7 @@ impl Shown<'_> {
                 stamp.author.person() == self.me && self.unsent.contains(&stamp.change)
             }),
             for_me: self.me.is_some_and(|me| page.rings_for(me)),
+            missed: self.me.is_some_and(|me| page.missed_by(me)),
             drill: incident.is_some_and(|i| i.drill()),
             test: page.test(),
             im: incident.and_then(|i| i.im()).map(|id| person(directory, id)),

@@ -1,8 +1,9 @@
-import type { DialLine, Host, OnCallView, ScheduleView, ShiftView } from "@/host";
+import type { CalendarView, DialLine, Host, OnCallView, ScheduleView, ShiftView } from "@/host";
 import { t } from "@/i18n";
 import { Query } from "@/shared/query.svelte";
-import { dateAndTime, moment } from "@/shared/time";
+import { dateAndTime, moment, viewerZone } from "@/shared/time";
 import { listNames } from "@/shared/words";
+import { daysFrom, moved } from "./calendar";
 
 /** The on-call view: who is on call now and next, and standing in for somebody. */
 export class OnCall {
@@ -14,8 +15,25 @@ export class OnCall {
     this.query = new Query(() => host.call("list_on_call", null));
   }
 
-  async addOverride(schedule: string, person: string, start: number, end: number): Promise<void> {
-    this.query.set(await this.#host.call("add_override", { schedule, person, replaces: null, adds: false, start, end }));
+  async addOverride(schedule: string, person: string, replaces: string | null, start: number, end: number): Promise<void> {
+    this.query.set(await this.#host.call("add_override", { schedule, person, replaces, adds: false, start, end }));
+  }
+
+  /** This person is on call from now until the shift ends, instead of somebody or of everybody. */
+  async takeShift(schedule: string, from: string | null): Promise<void> {
+    this.query.set(await this.#host.call("take_shift", { schedule, from }));
+  }
+
+  async offerSwap(schedule: string, colleague: string | null, start: number, end: number): Promise<void> {
+    this.query.set(await this.#host.call("offer_swap", { schedule, colleague, start, end, back_start: null, back_end: null }));
+  }
+
+  async setOwner(schedule: string, owner: string | null): Promise<void> {
+    this.query.set(await this.#host.call("set_schedule_owner", { schedule, owner }));
+  }
+
+  async answerSwap(swap: string, accept: boolean): Promise<void> {
+    this.query.set(await this.#host.call("answer_swap", { swap, accept }));
   }
 
   async removeOverride(id: string): Promise<void> {
@@ -23,18 +41,33 @@ export class OnCall {
   }
 }
 
-/** The shift that covers now, and the one after it. */
-export function nowAndNext(schedule: ScheduleView, now: number): { current: ShiftView | null; next: ShiftView | null } {
-  const current = schedule.shifts.find((shift) => (shift.start ?? -Infinity) <= now && now < (shift.end ?? Infinity)) ?? null;
-  const from = current === null ? now : (current.end ?? Infinity);
-  const next = schedule.shifts.find((shift) => (shift.start ?? -Infinity) >= from) ?? null;
-  return { current, next };
+/** The calendar of all schedules, two weeks at a time. */
+export class Calendar {
+  readonly query: Query<CalendarView>;
+  zone = $state(viewerZone());
+  /** An instant of the first day. */
+  first = $state(Date.now());
+  readonly days = $derived(daysFrom(this.first, this.zone));
+  readonly from = $derived(this.days[0] ?? this.first);
+  readonly until = $derived(this.days.at(-1) ?? this.first);
+
+  constructor(host: Host) {
+    this.query = new Query(() => host.call("list_shifts", { from: this.from, until: this.until }));
+  }
+
+  move(days: number): void {
+    this.first = moved(this.first, this.zone, days);
+  }
+
+  today(): void {
+    this.first = Date.now();
+  }
 }
 
 /** `Mon 23 Nov 09:00 – Mon 30 Nov 09:00`; a shift may have no beginning or no end. */
-export function span(start: number | null, end: number | null): string {
-  if (end === null) return start === null ? t("oncall-always") : t("oncall-from", { at: dateAndTime(start) });
-  return start === null ? t("oncall-until", { at: dateAndTime(end) }) : `${dateAndTime(start)} – ${dateAndTime(end)}`;
+export function span(start: number | null, end: number | null, zone?: string): string {
+  if (end === null) return start === null ? t("oncall-always") : t("oncall-from", { at: dateAndTime(start, zone) });
+  return start === null ? t("oncall-until", { at: dateAndTime(end, zone) }) : `${dateAndTime(start, zone)} – ${dateAndTime(end, zone)}`;
 }
 
 /** `changes weekly at 09:00, Asia/Shanghai`; of several rotations, how many. */

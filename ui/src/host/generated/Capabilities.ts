@@ -14,6 +14,10 @@ notifications: Capability,
  */
 notification_actions: Capability, 
 /**
+ * The desktop's do-not-disturb is off, as far as it says.
+ */
+undisturbed: Capability, 
+/**
  * A sound device is there.
  */
 sound: Capability, 

@@ -84,6 +84,10 @@ unconfirmed: boolean,
  */
 for_me: boolean, 
 /**
+ * It rang for this person, none of their desktops showed it, and it rings no more.
+ */
+missed: boolean, 
+/**
  * A drill.
  */
 drill: boolean, 

@@ -36,11 +36,13 @@ import type { Preferences } from "./Preferences";
 import type { PreviewSchedule } from "./PreviewSchedule";
 import type { ProductForm } from "./ProductForm";
 import type { QueueView } from "./QueueView";
+import type { ReadinessView } from "./ReadinessView";
 import type { Save } from "./Save";
 import type { ScheduleForm } from "./ScheduleForm";
 import type { SchedulePreview } from "./SchedulePreview";
 import type { SearchHit } from "./SearchHit";
 import type { ServiceForm } from "./ServiceForm";
+import type { SetScheduleOwner } from "./SetScheduleOwner";
 import type { SettingsForm } from "./SettingsForm";
 import type { StartSolo } from "./StartSolo";
 import type { StartView } from "./StartView";
@@ -48,6 +50,7 @@ import type { StreamPage } from "./StreamPage";
 import type { SyncView } from "./SyncView";
 import type { TakeShift } from "./TakeShift";
 import type { TeamForm } from "./TeamForm";
+import type { TestWalkView } from "./TestWalkView";
 import type { WorkspaceView } from "./WorkspaceView";
 
 export type Api = {
@@ -81,7 +84,9 @@ export type Api = {
   acknowledge_page: { args: AcknowledgePage, reply: PageView },
   decline_page: { args: DeclinePage, reply: PageView },
   send_test_page: { args: null, reply: PageView },
+  get_test_walk: { args: null, reply: TestWalkView | null },
   list_on_call: { args: null, reply: OnCallView },
+  get_readiness: { args: null, reply: ReadinessView },
   add_override: { args: AddOverride, reply: OnCallView },
   remove_override: { args: string, reply: OnCallView },
   list_shifts: { args: ListShifts, reply: CalendarView },
@@ -92,6 +97,7 @@ export type Api = {
   remove_temporary: { args: string, reply: OnCallView },
   add_leave: { args: AddLeave, reply: OnCallView },
   remove_leave: { args: string, reply: OnCallView },
+  set_schedule_owner: { args: SetScheduleOwner, reply: OnCallView },
   get_directory: { args: null, reply: WorkspaceView },
   save_person: { args: Save<PersonForm>, reply: string },
   save_team: { args: Save<TeamForm>, reply: string },

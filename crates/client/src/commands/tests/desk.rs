@@ -39,6 +39,8 @@ const NOON: i64 = 1_795_348_800_000;
 pub(super) struct Recorder {
     clock: AtomicI64,
     pub(super) events: Mutex<Vec<Event>>,
+    pub(super) rings: Mutex<Vec<Ring>>,
+    pub(super) silenced: Mutex<Vec<(Uuid, bool)>>,
     pub(super) notices: Mutex<Vec<(String, String)>>,
 }
 
@@ -55,11 +57,14 @@ impl Host for Recorder {
         self.events.lock().unwrap().push(event);
     }
 
-    fn ring<'a>(&'a self, _: &'a Ring) -> Later<'a, Result<(), CannotShow>> {
+    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<(), CannotShow>> {
+        self.rings.lock().unwrap().push(ring.clone());
         Box::pin(std::future::ready(Ok(())))
     }
 
-    fn silence(&self, _: Uuid, _: bool) {}
+    fn silence(&self, page: Uuid, quietly: bool) {
+        self.silenced.lock().unwrap().push((page, quietly));
+    }
 
     fn notice(&self, title: &str, body: &str) {
         self.notices.lock().unwrap().push((title.to_owned(), body.to_owned()));
@@ -125,6 +130,8 @@ impl Desk {
         let recorder = Recorder {
             clock: AtomicI64::new(NOON),
             events: Mutex::default(),
+            rings: Mutex::default(),
+            silenced: Mutex::default(),
             notices: Mutex::default(),
         };
         let host = Arc::new(recorder);

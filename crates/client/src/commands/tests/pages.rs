@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use firebell_domain::{
     change::Author,
     directory::Target,
-    entity::{Kind, Member, Stamp},
+    entity::{Entity, Kind, Member, Stamp},
     id::{ChangeId, EntityId},
     paging::{PlannedStep, RUNG, Rung},
     time::Timestamp,
@@ -19,7 +19,15 @@ use crate::api::{
 };
 
 /// A page of an incident that rings for this desk's person.
-async fn ringing(desk: &Desk, incident: EntityId) -> EntityId {
+pub(super) async fn ringing(desk: &Desk, incident: EntityId) -> EntityId {
+    let page = ringing_page(desk, incident);
+    let id = page.id;
+    desk.arrive(page).await;
+    id
+}
+
+/// The same before it has arrived.
+pub(super) fn ringing_page(desk: &Desk, incident: EntityId) -> Entity {
     let id = EntityId(Uuid::now_v7());
     let targets = vec![Target::Person(desk.me)];
     let step = PlannedStep { targets, timeout_secs: 300, imoc: false };
@@ -44,8 +52,7 @@ async fn ringing(desk: &Desk, incident: EntityId) -> EntityId {
     let member = Member { value: json!(rung), removed: false, stamp };
     let list = BTreeMap::from([(format!("0:{}", desk.me), member)]);
     page.lists.insert(RUNG.to_owned(), list);
-    desk.arrive(page).await;
-    id
+    page
 }
 
 #[tokio::test]
