@@ -134,11 +134,28 @@ policy-times = { $times ->
    *[other] times after its last step
   }
 policy-repeats-hint = 0 to 9. Then the IMOC is rung.
+policy-retries = Rings the same people again
+policy-all = Each of them must acknowledge
+policy-round-robin = Rings one of them, the next one at each page
+policy-severities = Only for severity
+policy-hours = Only at certain hours
+policy-hours-outside = At all other hours
+policy-hours-from = From
+policy-hours-until = Until
+policy-hours-zone = Time zone of these hours
+policy-then = Then goes on with
+policy-then-hint = Another policy, before the IMOC is rung.
+policy-then-none = The IMOC
+policy-more = More about this step
+policy-add-address = Add an e-mail address
 policy-no-schedule = There is no schedule yet, so only teams and people can be rung.
 policy-make-schedule = Make a schedule
 target-schedule = schedule
 target-team = team
 target-person = person
+target-webhook = Webhook
+target-email = E-mail address
+target-rotation = Rotation
 
 ## IMOC
 imoc-about = The incident managers of the whole company: rung where a service has nobody of its own, and where nobody of its own answers.

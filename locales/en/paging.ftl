@@ -32,6 +32,7 @@ page-calls-you = You are paged.
 page-acknowledged-by = { $person } acknowledged at { $at }
 page-closed = This page has ended.
 page-nobody = Nobody could be reached.
+page-snoozed-by = { $person } lets it rest until { $at }.
 page-last-step = This is the last step; it keeps ringing until somebody answers.
 page-goes-to = Goes to { $people } in { $in } unless somebody acknowledges
 page-next-step = Next step in { $in } unless somebody acknowledges
@@ -45,6 +46,7 @@ page-unconfirmed-do = It goes on escalating. Phone whoever comes next:
 page-state-ringing = Ringing
 page-state-acknowledged = Acknowledged
 page-state-nobody = Nobody could be paged
+page-state-snoozed = Rests
 page-state-closed = Ended
 
 ## Why not

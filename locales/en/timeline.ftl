@@ -31,6 +31,31 @@ timeline-page-acknowledged = { $person } acknowledged the page
 timeline-page-declined = { $person } cannot come: { $reason }
 timeline-page-escalated = Nobody answered; escalated to step { $step }
 timeline-page-nobody-on-call = Step { $step }: nobody is on call
+timeline-page-rang-nobody = Step { $step }: nobody’s desktop rings, messages are sent
+timeline-page-unreachable = No desktop answers for { $people }
+timeline-page-again-no-im = Nobody took command: the page rings again
+timeline-page-again-snoozed = The page rings again
+timeline-page-never-taken = Nobody took command, however often the page rang; it does not ring any more
+timeline-page-acknowledged-for = { $by } acknowledged the page for { $person }
+timeline-page-acknowledged-by = { $channel ->
+    [email] { $person } acknowledged the page by e-mail
+   *[other] { $person } acknowledged the page by another program
+  }
+timeline-page-snoozed = { $person } lets the page rest until { $until }
+timeline-page-escalated-by = { $person } did not wait: the next step goes
+timeline-page-asked = { $person } pages { $called } { $note }
+timeline-page-sent = { $channel ->
+    [email] E-mail sent to { $to }
+   *[other] Sent to { $to }
+  }
+timeline-page-delivered = { $channel ->
+    [email] E-mail delivered to { $to }
+   *[other] Delivered to { $to }
+  }
+timeline-page-failed = { $channel ->
+    [email] E-mail to { $to } failed: { $detail }
+   *[other] Reaching { $to } failed: { $detail }
+  }
 timeline-page-nobody = Nobody could be paged
 timeline-page-closed = The page ended
 

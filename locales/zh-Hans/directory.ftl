@@ -129,11 +129,28 @@ policy-times = { $times ->
    *[other] 次（最后一步之后）
   }
 policy-repeats-hint = 0 至 9 次。之后呼叫 IMOC。
+policy-retries = 再次呼叫同一批人
+policy-all = 每个人都必须确认
+policy-round-robin = 每次呼叫只响其中一人，轮流进行
+policy-severities = 仅限严重性级别
+policy-hours = 仅限特定时段
+policy-hours-outside = 除这些时段以外
+policy-hours-from = 从
+policy-hours-until = 到
+policy-hours-zone = 这些时段的时区
+policy-then = 之后转到
+policy-then-hint = 在呼叫 IMOC 之前，先按另一条策略呼叫。
+policy-then-none = IMOC
+policy-more = 此步骤的更多设置
+policy-add-address = 添加电子邮件地址
 policy-no-schedule = 还没有待命名单，目前只能呼叫团队和人员。
 policy-make-schedule = 创建待命名单
 target-schedule = 待命名单
 target-team = 团队
 target-person = 人员
+target-webhook = Webhook
+target-email = 电子邮件地址
+target-rotation = 轮值
 
 ## IMOC
 imoc-about = 全公司待命的事件管理员：服务没有自己的待命人员，或其人员无人应答时，就呼叫他们。

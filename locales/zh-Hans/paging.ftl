@@ -32,6 +32,7 @@ page-calls-you = 正在呼叫您。
 page-acknowledged-by = { $person } 已于 { $at } 确认
 page-closed = 此呼叫已结束。
 page-nobody = 没有呼叫到任何人。
+page-snoozed-by = { $person } 让它暂停至 { $at }。
 page-last-step = 这是最后一步，将一直响铃，直到有人应答。
 page-goes-to = 若无人确认，{ $in } 后转呼 { $people }
 page-next-step = 若无人确认，{ $in } 后进入下一步
@@ -42,6 +43,7 @@ page-unconfirmed-do = 它会继续上报。请致电接下来的人员：
 page-state-ringing = 正在响铃
 page-state-acknowledged = 已确认
 page-state-nobody = 没有呼叫到任何人
+page-state-snoozed = 暂停
 page-state-closed = 已结束
 
 ## 无法处理的原因

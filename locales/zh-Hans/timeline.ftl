@@ -31,6 +31,31 @@ timeline-page-acknowledged = { $person } 确认了呼叫
 timeline-page-declined = { $person } 无法处理：{ $reason }
 timeline-page-escalated = 无人应答，已上报至第 { $step } 步
 timeline-page-nobody-on-call = 第 { $step } 步：无人待命
+timeline-page-rang-nobody = 第 { $step } 步：没有桌面响铃，已发送消息
+timeline-page-unreachable = { $people } 的桌面没有回应
+timeline-page-again-no-im = 无人接管指挥：呼叫再次响铃
+timeline-page-again-snoozed = 呼叫再次响铃
+timeline-page-never-taken = 呼叫多次响铃后仍无人接管指挥，不再响铃
+timeline-page-acknowledged-for = { $by } 代 { $person } 确认了呼叫
+timeline-page-acknowledged-by = { $channel ->
+    [email] { $person } 通过电子邮件确认了呼叫
+   *[other] { $person } 通过其他程序确认了呼叫
+  }
+timeline-page-snoozed = { $person } 让呼叫暂停至 { $until }
+timeline-page-escalated-by = { $person } 没有等待：进入下一步
+timeline-page-asked = { $person } 呼叫了 { $called } { $note }
+timeline-page-sent = { $channel ->
+    [email] 已向 { $to } 发送电子邮件
+   *[other] 已发送至 { $to }
+  }
+timeline-page-delivered = { $channel ->
+    [email] 电子邮件已送达 { $to }
+   *[other] 已送达 { $to }
+  }
+timeline-page-failed = { $channel ->
+    [email] 发给 { $to } 的电子邮件失败：{ $detail }
+   *[other] 无法送达 { $to }：{ $detail }
+  }
 timeline-page-nobody = 没有呼叫到任何人
 timeline-page-closed = 呼叫已结束
 

@@ -80,6 +80,8 @@ pub enum Body {
     Schedule(DirectoryChange),
     /// To an escalation policy.
     Policy(DirectoryChange),
+    /// To a webhook.
+    Webhook(DirectoryChange),
     /// To the settings.
     Settings(DirectoryChange),
 }
@@ -95,6 +97,7 @@ impl Body {
             "team" => Self::Team(change),
             "schedule" => Self::Schedule(change),
             "policy" => Self::Policy(change),
+            "webhook" => Self::Webhook(change),
             "settings" => Self::Settings(change),
             _ => return None,
         })
@@ -114,6 +117,7 @@ impl Body {
             Self::Team(_) => Kind::TEAM,
             Self::Schedule(_) => Kind::SCHEDULE,
             Self::Policy(_) => Kind::POLICY,
+            Self::Webhook(_) => Kind::WEBHOOK,
             Self::Settings(_) => Kind::SETTINGS,
         }
     }
@@ -123,7 +127,7 @@ impl Body {
     #[must_use]
     pub fn is_referee(&self) -> bool {
         match self {
-            Self::Page(PageChange::Acknowledge {} | PageChange::Decline { .. }) => true,
+            Self::Page(change) => change.is_referee(),
             Self::Incident(change) => change.is_referee(),
             _ => false,
         }

@@ -90,6 +90,38 @@ pub enum Effect {
         /// The page.
         page: EntityId,
     },
+    /// A page was acknowledged while nobody is in command: somebody has to take it in time.
+    WatchPage {
+        /// The page.
+        page: EntityId,
+    },
+    /// Look at a page again at a time.
+    LookAtPage {
+        /// The page.
+        page: EntityId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Reach somebody by another channel than their desktop.
+    Deliver {
+        /// The page.
+        page: EntityId,
+        /// Which of its deliveries.
+        delivery: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Whoever was called into an incident by hand has come: they get the role that they were asked for.
+    Join {
+        /// The incident.
+        incident: EntityId,
+        /// Who.
+        person: EntityId,
+        /// Which role.
+        role: String,
+        /// The change that caused it.
+        cause: ChangeId,
+    },
     /// Send rings to these people now.
     Ring {
         /// The page.
@@ -98,8 +130,8 @@ pub enum Effect {
         step: u32,
         /// Who.
         people: Vec<EntityId>,
-        /// When the next step is due.
-        due_at: Timestamp,
+        /// When to look at it again: what was not received by then reached nobody.
+        look_at: Timestamp,
     },
     /// Desktops that ring for this page should look again: answered, closed.
     PageChanged {
@@ -249,6 +281,11 @@ impl<'a> Draft<'a> {
     /// Another entity, or the refusal that it is unknown.
     pub(crate) fn known(&self, id: EntityId) -> Result<&'a Entity, Stop> {
         self.world.entity(id).ok_or(Stop::Missing(id))
+    }
+
+    /// Everything, as earlier changes of the set left it.
+    pub(crate) fn world(&self) -> &'a dyn World {
+        self.world
     }
 
     /// The device that sent it.
@@ -451,6 +488,7 @@ fn decide_one(
         | Body::Team(body)
         | Body::Schedule(body)
         | Body::Policy(body)
+        | Body::Webhook(body)
         | Body::Settings(body) => directory::decide(&mut draft, body)?,
     }
     let outcome = Outcome {

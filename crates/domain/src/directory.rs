@@ -4,18 +4,24 @@
 //! list members added and removed); what differs is which fields there are and what they may hold,
 //! and that is one table: [`check_field`].
 
+mod policy;
 mod rota;
 
 use std::collections::BTreeMap;
 
+pub use policy::{
+    AcknowledgeBy, MAX_HAND_OFFS, MAX_RETRIES, Policy, PolicyStep, TURNS, Target, WorkingHours,
+    hand_offs, hands_off_in_a_loop, imoc_policy, is_address,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
     decide::{Draft, Refusal, Stop},
-    entity::{Entity, Kind, World},
+    entity::{Entity, Kind},
     id::{EntityId, WorkspaceId},
     oncall::{Rotation, Schedule, is_zone},
+    paging::{self, Rule},
     queue::{MAX_QUEUE_DAYS, OFFICE_HOURS, OfficeHours, QUEUE_DAYS},
     readiness::{DESKTOPS, DesktopCheck},
 };
@@ -39,6 +45,10 @@ pub const MAX_REPEATS: u32 = 9;
 pub const MIN_TIMEOUT_SECS: u32 = 60;
 /// Longest time-out of a step: a day.
 pub const MAX_TIMEOUT_SECS: u32 = 86_400;
+/// Longest address of a webhook in bytes.
+pub const MAX_URL: usize = 2_000;
+/// How long whoever acknowledged has to see that somebody takes command, where the settings do not say.
+pub const COMMAND_WITHIN_SECS: u32 = 300;
 /// List of a team's members.
 pub const MEMBERS: &str = "members";
 /// List of a schedule's overrides.
@@ -77,9 +87,9 @@ impl DirectoryChange {
     #[must_use]
     pub fn only_contact_fields(&self) -> bool {
         match self {
-            Self::Put { fields } => {
-                fields.keys().all(|field| ["phone", "email", "zone"].contains(&field.as_str()))
-            }
+            Self::Put { fields } => fields
+                .keys()
+                .all(|field| ["phone", "email", "zone", "rules"].contains(&field.as_str())),
             Self::Add { list, .. } | Self::Remove { list, .. } => list == LEAVE,
         }
     }
@@ -154,6 +164,12 @@ impl<'a> Person<'a> {
         self.0.flag("admin")
     }
 
+    /// How they want to be reached, as they have said; none for the rules that hold for everybody.
+    #[must_use]
+    pub fn rules(self) -> Option<Vec<Rule>> {
+        self.0.get("rules")
+    }
+
     /// False once they left.
     #[must_use]
     pub fn active(self) -> bool {
@@ -185,54 +201,15 @@ impl<'a> Service<'a> {
     }
 }
 
+/// How long whoever acknowledged has to see that somebody takes command; 0 means for ever.
+#[must_use]
+pub fn command_within_secs(settings: Option<&Entity>) -> u32 {
+    settings.and_then(|entity| entity.get("command_within_secs")).unwrap_or(COMMAND_WITHIN_SECS)
+}
+
 /// The members of a team.
 pub fn team_members(team: &Entity) -> impl Iterator<Item = EntityId> + '_ {
     team.members(MEMBERS).filter_map(|(id, _)| id.parse().ok())
-}
-
-/// Whom a step of a policy rings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Target {
-    /// One person.
-    Person(EntityId),
-    /// Whoever is on call in this schedule when the step goes.
-    Schedule(EntityId),
-    /// Everyone in this team.
-    Team(EntityId),
-}
-
-/// One step of an escalation policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PolicyStep {
-    /// Whom it rings.
-    pub targets: Vec<Target>,
-    /// How long it waits for an acknowledgement.
-    pub timeout_secs: u32,
-}
-
-/// An escalation policy read as one.
-#[derive(Debug, Clone, Copy)]
-pub struct Policy<'a>(pub &'a Entity);
-
-impl Policy<'_> {
-    /// Its steps.
-    #[must_use]
-    pub fn steps(self) -> Vec<PolicyStep> {
-        self.0.get("steps").unwrap_or_default()
-    }
-
-    /// How often it starts over after its last step.
-    #[must_use]
-    pub fn repeats(self) -> u32 {
-        self.0.get::<u32>("repeats").unwrap_or_default().min(MAX_REPEATS)
-    }
-}
-
-/// The policy of the IMOC roster, if the settings name one.
-#[must_use]
-pub fn imoc_policy(world: &dyn World, settings: EntityId) -> Option<EntityId> {
-    world.entity(settings)?.get("imoc_policy")
 }
 
 pub(crate) fn decide(draft: &mut Draft<'_>, body: &DirectoryChange) -> Result<(), Stop> {
@@ -252,6 +229,13 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &DirectoryChange) -> Result<()
                 check_field(&kind, field, value)
                     .map_err(|()| Refusal::ImpossibleValue { field: field.clone() })?;
                 draft.set(field, value.clone())?;
+            }
+            // Which policy goes on after which is a line; a page that goes in circles never ends.
+            let then = fields.get("then").filter(|_| kind == Kind::POLICY);
+            if let Some(then) = then.and_then(|then| EntityId::deserialize(then).ok())
+                && hands_off_in_a_loop(draft.world(), draft.change.entity, then)
+            {
+                return Err(Refusal::ImpossibleValue { field: "then".to_owned() }.into());
             }
             Ok(())
         }
@@ -284,14 +268,26 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
             is_zone(&zone).then_some(()).ok_or(())
         }
         ("person", "admin") => read::<bool>(value).map(drop),
-        ("person" | "service" | "product" | "team" | "schedule" | "policy", "active") => {
-            read::<bool>(value).map(drop)
+        ("person", "rules") => {
+            let rules: Option<Vec<Rule>> = read(value)?;
+            rules.is_none_or(|rules| paging::are_sane(&rules)).then_some(()).ok_or(())
         }
+        (
+            "person" | "service" | "product" | "team" | "schedule" | "policy" | "webhook",
+            "active",
+        ) => read::<bool>(value).map(drop),
+        ("webhook", "url") => check_text(value, 1, MAX_URL),
         ("service", "team" | "policy")
         | ("settings", "imoc_policy")
+        | ("policy", "then")
         // Who answers for a schedule, and is told when somebody on it could not be rung (N3).
         | ("schedule", "owner") => {
             read::<Option<EntityId>>(value).map(drop)
+        }
+        ("settings", "command_within_secs") => {
+            let secs: u32 = read(value)?;
+            let fits = secs == 0 || (MIN_TIMEOUT_SECS..=MAX_TIMEOUT_SECS).contains(&secs);
+            fits.then_some(()).ok_or(())
         }
         ("schedule", "rotation") => {
             let rotation: Rotation = read(value)?;
@@ -300,12 +296,11 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
         ("schedule", ROTA) => rota::check_rota(value),
         ("policy", "steps") => {
             let steps: Vec<PolicyStep> = read(value)?;
-            let sane = |step: &PolicyStep| {
-                (1..=MAX_TARGETS).contains(&step.targets.len())
-                    && (MIN_TIMEOUT_SECS..=MAX_TIMEOUT_SECS).contains(&step.timeout_secs)
-            };
-            let fits = (1..=MAX_STEPS).contains(&steps.len()) && steps.iter().all(sane);
-            fits.then_some(()).ok_or(())
+            policy::sane(&steps).then_some(()).ok_or(())
+        }
+        ("policy", TURNS) => {
+            let turns: BTreeMap<String, u32> = read(value)?;
+            (turns.len() <= MAX_STEPS).then_some(()).ok_or(())
         }
         ("policy", "repeats") => {
             let repeats: u32 = read(value)?;

@@ -48,6 +48,8 @@ kinds! {
     SCHEDULE = "schedule";
     /// An escalation policy.
     POLICY = "policy";
+    /// An address that is called for pages.
+    WEBHOOK = "webhook";
     /// The workspace's settings; one entity, see [`crate::directory::settings_id`].
     SETTINGS = "settings";
 }
@@ -76,6 +78,7 @@ impl Kind {
             Self::TEAM,
             Self::SCHEDULE,
             Self::POLICY,
+            Self::WEBHOOK,
             Self::SETTINGS,
         ]
         .contains(self)

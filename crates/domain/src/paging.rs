@@ -5,22 +5,27 @@
 //! a driver in the server carries it out and asks again when the answer's time has come.
 
 mod audit;
+mod change;
+mod decide;
+mod delivery;
 mod plan;
 mod step;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 pub use audit::{Finding, LATE_SECS, audit};
-pub use plan::{PlannedStep, Preview, people_of, plan, preview};
-pub use step::{Next, let_in_rung, start, start_test, step, stop};
-
-use crate::{
-    decide::{Draft, Effect, Refusal, Side, Stop, text_or_empty},
-    entity::Entity,
-    id::{DeviceId, EntityId},
-    time::Timestamp,
+pub use change::{AgainReason, PageChange};
+pub use decide::RESPONDER;
+pub(crate) use decide::decide;
+pub use delivery::{
+    Channel, Delivery, DeliveryState, MAX_AFTER_SECS, MAX_ATTEMPTS, MAX_RULES, NamedDelivery,
+    Outcome, REACH_WITHIN_SECS, Rule, RuleWhen, are_sane, default_rules, delivered, delivery_id,
+    not_needed, rules_of,
 };
+pub use plan::{PlannedStep, Preview, Turn, people_of, plan, preview};
+pub use step::{Next, join, let_in_rung, start, start_test, step, stop};
+
+use crate::{entity::Entity, id::EntityId, time::Timestamp};
 
 /// Longest reason or technical detail in bytes.
 pub const MAX_DETAIL: u64 = 2_000;
@@ -30,6 +35,14 @@ pub const RUNG: &str = "rung";
 pub const RECEIPTS: &str = "receipts";
 /// List of answers, by person.
 pub const ANSWERS: &str = "answers";
+/// List of people whom no desktop reached in time, by `step:person`.
+pub const UNREACHABLE: &str = "unreachable";
+/// List of what went by other channels, by a name of its own.
+pub const DELIVERIES: &str = "deliveries";
+/// Longest that a page may be let rest.
+pub const MAX_SNOOZE_SECS: i64 = 86_400;
+/// How often a page rings again before it gives up: whoever does not react to five does not react.
+pub const MAX_ROUNDS: u32 = 5;
 /// How long a test page rings.
 pub const TEST_TIMEOUT_SECS: i64 = 120;
 
@@ -41,6 +54,8 @@ pub enum PageState {
     Ringing,
     /// Somebody has it.
     Acknowledged,
+    /// Somebody lets it rest; it rings again later.
+    Snoozed,
     /// Nobody could be reached at any step; shown in red on the incident.
     Nobody,
     /// It ended without an answer.
@@ -120,76 +135,15 @@ pub struct Answer {
     pub reason: String,
     /// When, by their clock.
     pub at: Timestamp,
-}
-
-/// What can happen to a page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-pub enum PageChange {
-    /// It starts (server).
-    Start {
-        /// For which incident; none for a test page.
-        incident: Option<EntityId>,
-        /// Which paging cycle of the incident, from 1.
-        cycle: u32,
-        /// Its steps, fixed now so that an edit of the policy does not change a running page.
-        plan: Vec<PlannedStep>,
-    },
-    /// A step rings these people (server).
-    Ring {
-        /// Which step, from 0.
-        step: u32,
-        /// Who.
-        people: Vec<EntityId>,
-        /// When.
-        at: Timestamp,
-        /// When the next step goes if nobody acknowledges.
-        due_at: Timestamp,
-    },
-    /// A step found nobody to ring; the next one goes at once (server).
-    NobodyOnCall {
-        /// Which step.
-        step: u32,
-    },
-    /// No step is left (server).
-    GiveUp {},
-    /// Nobody needs to answer any more (server).
-    Close {
-        /// Why.
-        reason: CloseReason,
-    },
-    /// The author has it.
-    Acknowledge {},
-    /// The author cannot.
-    Decline {
-        /// Why.
-        reason: String,
-    },
-    /// A desktop says how far a ring got.
-    Receive {
-        /// Which step.
-        step: u32,
-        /// Which desktop.
-        device: DeviceId,
-        /// How far.
-        reached: Reached,
-        /// Why it could not be shown.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
-        detail: String,
-    },
-    /// The author wants to be rung, to know that it works. Only the server can tell what follows.
-    RequestTest {},
-}
-
-impl PageChange {
-    /// Entities that it names besides the page; the incident first.
-    #[must_use]
-    pub fn names(&self) -> Vec<EntityId> {
-        match self {
-            Self::Start { incident, .. } => incident.iter().copied().collect(),
-            _ => Vec::new(),
-        }
-    }
+    /// At which step.
+    #[serde(default)]
+    pub step: u32,
+    /// Who said it for them; none when they said it themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<EntityId>,
+    /// By which other way than a desktop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Channel>,
 }
 
 /// A page read as one.
@@ -233,6 +187,72 @@ impl<'a> Page<'a> {
         self.0.get("step")
     }
 
+    /// Place in the plan of the step that rang last.
+    #[must_use]
+    pub fn place(self) -> Option<u32> {
+        self.0.get("place").or_else(|| self.step())
+    }
+
+    /// The first step of the round that counts now: a page that rings again asks everybody anew.
+    #[must_use]
+    pub fn since(self) -> u32 {
+        self.0.get("since").unwrap_or_default()
+    }
+
+    /// How often it rang again.
+    #[must_use]
+    pub fn round(self) -> u32 {
+        self.0.get("round").unwrap_or_default()
+    }
+
+    /// By when a desktop must have confirmed the step that rang last.
+    #[must_use]
+    pub fn reach_by(self) -> Option<Timestamp> {
+        self.0.get("reach_by")
+    }
+
+    /// How long whoever acknowledged has to see that somebody takes command; none means for ever.
+    #[must_use]
+    pub fn command_within_secs(self) -> Option<u32> {
+        self.0.get("command_within_secs")
+    }
+
+    /// Whether that time runs or ran.
+    #[must_use]
+    pub fn watched(self) -> bool {
+        self.0.flag("watched")
+    }
+
+    /// Who let it rest.
+    #[must_use]
+    pub fn snoozed_by(self) -> Option<EntityId> {
+        self.0.get("snoozed_by")
+    }
+
+    /// Until when it rests.
+    #[must_use]
+    pub fn snoozed_until(self) -> Option<Timestamp> {
+        self.0.get("snoozed_until")
+    }
+
+    /// Who called others by it (E1); none for a page that the program itself started.
+    #[must_use]
+    pub fn asked_by(self) -> Option<EntityId> {
+        self.0.get("asked_by")
+    }
+
+    /// Which role whoever is called by hand is to take.
+    #[must_use]
+    pub fn role(self) -> Option<&'a str> {
+        Some(self.0.text("role")).filter(|role| !role.is_empty())
+    }
+
+    /// What they are called for.
+    #[must_use]
+    pub fn note(self) -> &'a str {
+        self.0.text("note")
+    }
+
     /// When the step rang.
     #[must_use]
     pub fn rang_at(self) -> Option<Timestamp> {
@@ -273,7 +293,62 @@ impl<'a> Page<'a> {
     pub fn rings_for(self, person: EntityId) -> bool {
         self.state() == PageState::Ringing
             && self.answer_of(person).is_none()
-            && self.rung().iter().any(|rung| rung.person == person)
+            && self.rung().iter().any(|r| r.person == person && r.step >= self.since())
+    }
+
+    /// Whether each of those whom the current step rang must acknowledge.
+    #[must_use]
+    pub fn needs_all(self) -> bool {
+        let place = self.place().map(|place| place as usize);
+        place.is_some_and(|place| self.plan().get(place).is_some_and(|step| step.all))
+    }
+
+    /// Whether this person has acknowledged in the round that counts.
+    #[must_use]
+    pub fn has_acknowledged(self, person: EntityId) -> bool {
+        self.answer_of(person).is_some_and(|answer| answer.answer == AnswerKind::Acknowledged)
+    }
+
+    /// Who has acknowledged in the round that counts, in order of time.
+    #[must_use]
+    pub fn acknowledged(self) -> Vec<EntityId> {
+        let mut people: Vec<(Timestamp, EntityId)> = self
+            .0
+            .members(ANSWERS)
+            .filter_map(|(id, _)| id.parse().ok())
+            .filter_map(|id| Some((self.answer_of(id)?, id)))
+            .filter(|(answer, _)| answer.answer == AnswerKind::Acknowledged)
+            .map(|(answer, id)| (answer.at, id))
+            .collect();
+        people.sort_unstable();
+        people.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Whether a desktop of theirs has this step, and did not find that it cannot show it.
+    #[must_use]
+    pub fn reached(self, person: EntityId, step: u32) -> bool {
+        let reached = |receipt: &Receipt| {
+            receipt.person == person && receipt.step == step && receipt.reached != Reached::NotShown
+        };
+        self.receipts().iter().any(reached)
+    }
+
+    /// Whether it was found that no desktop of theirs has this step.
+    #[must_use]
+    pub fn is_unreachable(self, person: EntityId, step: u32) -> bool {
+        self.0.has_member(UNREACHABLE, &format!("{step}:{person}"))
+    }
+
+    /// When to look at it again, as seen at `now`; none while nothing can follow by itself.
+    #[must_use]
+    pub fn look_at(self, now: Timestamp) -> Option<Timestamp> {
+        match self.state() {
+            PageState::Ringing => {
+                self.reach_by().filter(|at| *at > now).into_iter().chain(self.due_at()).min()
+            }
+            PageState::Acknowledged | PageState::Snoozed => self.due_at().filter(|at| *at > now),
+            PageState::Nobody | PageState::Closed => None,
+        }
     }
 
     /// Whether it rang for this person and none of their desktops showed it, and it rings no more: they
@@ -295,124 +370,15 @@ impl<'a> Page<'a> {
         self.0.members(RECEIPTS).filter_map(|(_, m)| Receipt::deserialize(&m.value).ok()).collect()
     }
 
-    /// What this person answered.
+    /// What this person answered. An acknowledgement counts for the round in which it was given; who
+    /// cannot come cannot come in any.
     #[must_use]
     pub fn answer_of(self, person: EntityId) -> Option<Answer> {
         let member = self.0.lists.get(ANSWERS)?.get(&person.to_string())?;
-        Answer::deserialize(&member.value).ok()
+        let answer = Answer::deserialize(&member.value).ok()?;
+        let counts = answer.answer == AnswerKind::Declined || answer.step >= self.since();
+        counts.then_some(answer)
     }
-}
-
-pub(crate) fn decide(draft: &mut Draft<'_>, body: &PageChange) -> Result<(), Stop> {
-    match body {
-        PageChange::Start { incident, cycle, plan } => {
-            if let Some(incident) = incident {
-                draft.known(*incident)?;
-            }
-            draft.creates(*incident)?;
-            draft.write("cycle", *cycle);
-            draft.write("plan", json!(plan));
-            draft.write("test", incident.is_none());
-            draft.write("started_at", json!(draft.change.at));
-            draft.write("state", json!(PageState::Ringing));
-            return Ok(());
-        }
-        PageChange::RequestTest {} => {
-            // Desktops never make pages, not even to show them early.
-            if draft.side == Side::Desktop {
-                return Err(Stop::ServerOnly);
-            }
-            draft.creates(None)?;
-            draft.write("cycle", 1);
-            draft.write("plan", json!([]));
-            draft.write("test", true);
-            draft.write("for", json!(draft.author.person()));
-            draft.write("started_at", json!(draft.change.at));
-            draft.write("state", json!(PageState::Ringing));
-            let page = draft.change.entity;
-            draft.effect(Effect::StepPage { page });
-            return Ok(());
-        }
-        _ => {}
-    }
-    let page = Page(draft.existing()?);
-    let id = draft.change.entity;
-    match body {
-        PageChange::Start { .. } | PageChange::RequestTest {} => {}
-        PageChange::Ring { step, people, at, due_at } => {
-            draft.write("state", json!(PageState::Ringing));
-            draft.write("step", *step);
-            draft.write("rang_at", json!(at));
-            draft.write("due_at", json!(due_at));
-            for person in people {
-                let rung = Rung { person: *person, step: *step, at: *at };
-                draft.add(RUNG, format!("{step}:{person}"), json!(rung));
-            }
-            draft.effect(Effect::Ring {
-                page: id,
-                step: *step,
-                people: people.clone(),
-                due_at: *due_at,
-            });
-            draft.effect(Effect::PageChanged { page: id });
-        }
-        PageChange::NobodyOnCall { step } => draft.write("step", *step),
-        PageChange::GiveUp {} => {
-            draft.write("state", json!(PageState::Nobody));
-            draft.write("due_at", json!(null));
-            draft.effect(Effect::PageChanged { page: id });
-        }
-        PageChange::Close { reason } => {
-            draft.write("state", json!(PageState::Closed));
-            draft.write("close_reason", json!(reason));
-            draft.write("due_at", json!(null));
-            draft.effect(Effect::PageChanged { page: id });
-        }
-        PageChange::Acknowledge {} => {
-            let Some(me) = draft.author.person() else {
-                return Err(Refusal::NotAllowed {}.into());
-            };
-            answer(draft, me, AnswerKind::Acknowledged, String::new());
-            // A late acknowledgement is kept, and stops only the cycle that it belongs to.
-            if matches!(page.state(), PageState::Ringing | PageState::Nobody) {
-                draft.write("state", json!(PageState::Acknowledged));
-                draft.write("acknowledged_by", json!(me));
-                draft.write("acknowledged_at", json!(draft.change.at));
-                draft.write("due_at", json!(null));
-                draft.effect(Effect::PageChanged { page: id });
-            }
-        }
-        PageChange::Decline { reason } => {
-            let Some(me) = draft.author.person() else {
-                return Err(Refusal::NotAllowed {}.into());
-            };
-            let reason = text_or_empty("reason", reason, MAX_DETAIL)?;
-            answer(draft, me, AnswerKind::Declined, reason);
-            if page.state() == PageState::Ringing {
-                draft.effect(Effect::StepPage { page: id });
-                draft.effect(Effect::PageChanged { page: id });
-            }
-        }
-        PageChange::Receive { step, device, reached, detail } => {
-            let Some(me) = draft.author.person() else {
-                return Err(Refusal::NotAllowed {}.into());
-            };
-            let receipt = Receipt {
-                person: me,
-                step: *step,
-                reached: *reached,
-                detail: text_or_empty("detail", detail, MAX_DETAIL)?,
-                at: draft.change.at,
-            };
-            draft.add(RECEIPTS, format!("{step}:{device}"), json!(receipt));
-        }
-    }
-    Ok(())
-}
-
-fn answer(draft: &mut Draft<'_>, person: EntityId, answer: AnswerKind, reason: String) {
-    let answer = Answer { answer, reason, at: draft.change.at };
-    draft.add(ANSWERS, person.to_string(), json!(answer));
 }
 
 #[cfg(test)]

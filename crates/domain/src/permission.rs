@@ -50,10 +50,19 @@ pub(crate) fn check(world: &dyn World, author: Author, change: &Change) -> Resul
             PageChange::Start { .. }
             | PageChange::Ring { .. }
             | PageChange::NobodyOnCall { .. }
+            | PageChange::Unreachable { .. }
+            | PageChange::Await { .. }
+            | PageChange::Again { .. }
+            | PageChange::Deliver { .. }
             | PageChange::GiveUp {}
             | PageChange::Close { .. } => false,
             PageChange::Acknowledge {}
+            | PageChange::AcknowledgeFor { .. }
+            | PageChange::AcknowledgeBy { .. }
             | PageChange::Decline { .. }
+            | PageChange::Snooze { .. }
+            | PageChange::Escalate { .. }
+            | PageChange::Ask { .. }
             | PageChange::Receive { .. }
             | PageChange::RequestTest {} => true,
         },
@@ -68,6 +77,7 @@ pub(crate) fn check(world: &dyn World, author: Author, change: &Change) -> Resul
         | Body::Product(_)
         | Body::Team(_)
         | Body::Policy(_)
+        | Body::Webhook(_)
         | Body::Settings(_) => may_edit_directory(me),
     };
     if allowed { Ok(()) } else { Err(Refusal::NotAllowed {}.into()) }

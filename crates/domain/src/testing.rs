@@ -53,11 +53,11 @@ impl Story {
         story.ana = story.put(Kind::PERSON, json!({"name": "Ana", "admin": true}));
         story.ben = story.put(Kind::PERSON, json!({"name": "Ben"}));
         story.chi = story.put(Kind::PERSON, json!({"name": "Chi"}));
-        let steps = [story.ana, story.ben]
-            .map(|person| PolicyStep { targets: vec![Target::Person(person)], timeout_secs: 300 });
+        let steps =
+            [story.ana, story.ben].map(|person| PolicyStep::new(vec![Target::Person(person)], 300));
         let policy =
             story.put(Kind::POLICY, json!({"name": "Payments", "steps": steps, "repeats": 0}));
-        let imoc = [PolicyStep { targets: vec![Target::Person(story.chi)], timeout_secs: 300 }];
+        let imoc = [PolicyStep::new(vec![Target::Person(story.chi)], 300)];
         let imoc = story.put(Kind::POLICY, json!({"name": "IMOC", "steps": imoc}));
         story.payments = story.put(Kind::SERVICE, json!({"name": "payments", "policy": policy}));
         story.put_at(settings, Kind::SETTINGS, json!({"name": "Firebell", "imoc_policy": imoc}));

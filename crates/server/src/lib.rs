@@ -6,6 +6,7 @@ mod api;
 pub mod append;
 pub mod audit;
 pub mod beat;
+pub mod channel;
 pub mod clock;
 #[cfg(any(feature = "conformance", test))]
 pub mod conformance;

@@ -10,6 +10,7 @@ use crate::{
     append::Appender,
     audit::Heartbeat,
     beat::Beats,
+    channel::{Deliverer, NoChannel},
     clock::{Clock, SystemClock},
     delivery::{hub::Hub, line::Room, sight::Sight},
     metrics::Metrics,
@@ -53,6 +54,8 @@ pub struct Options {
     pub logins_of_address: (u32, u32),
     /// Sign-in attempts for one account: so many at once, then so many a minute.
     pub logins_of_account: (u32, u32),
+    /// What carries deliveries out that do not go to desktops.
+    pub deliverer: Arc<dyn Deliverer>,
     /// Costs of a password hash: memory in KiB and passes.
     pub password_cost: (u32, u32),
     /// Who is told that the audit found nothing wrong.
@@ -83,6 +86,7 @@ impl Default for Options {
             request_within: Duration::from_secs(30),
             logins_of_address: (60, 60),
             logins_of_account: (10, 10),
+            deliverer: Arc::new(NoChannel),
             // The recommendation of OWASP's Password Storage Cheat Sheet for argon2id.
             password_cost: (19 * 1024, 2),
             audit_heartbeat: None,

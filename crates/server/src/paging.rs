@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     append::AppendEvent,
+    channel::Deliveries,
     node::Node,
-    store::{JobBody, StoreError},
+    store::{ClaimedJob, JobBody, StoreError},
 };
 
 /// How long a job is held. A process that dies with it delays it by no more than this.
@@ -30,8 +31,9 @@ pub(crate) async fn run(
     mut events: broadcast::Receiver<AppendEvent>,
     stop: CancellationToken,
 ) {
+    let deliveries = Deliveries::new(Arc::clone(&node));
     loop {
-        let pause = match due(&node).await {
+        let pause = match due(&node, &deliveries).await {
             Ok(pause) => pause,
             Err(error) => {
                 node.metrics.store_failures.inc();
@@ -49,7 +51,7 @@ pub(crate) async fn run(
 }
 
 /// Does all that is due; the answer is how long to wait for more.
-async fn due(node: &Node) -> Result<Duration, StoreError> {
+async fn due(node: &Node, deliveries: &Deliveries) -> Result<Duration, StoreError> {
     loop {
         let wait = node.store.next_job_in().await?;
         node.beats.paging.beat();
@@ -72,7 +74,11 @@ async fn due(node: &Node) -> Result<Duration, StoreError> {
         }
         let count = jobs.len() as u64;
         let audits = jobs.iter().any(|job| matches!(job.body, JobBody::Audit { .. }));
-        node.appender.run_jobs(jobs).await?;
+        // First what rings: the rest may wait for another computer.
+        let (away, here): (Vec<ClaimedJob>, Vec<ClaimedJob>) =
+            jobs.into_iter().partition(|job| matches!(job.body, JobBody::Deliver { .. }));
+        node.appender.run_jobs(here).await?;
+        deliveries.begin(away).await?;
         node.metrics.jobs.inc_by(count);
         if audits {
             node.audit_due.notify_one();

@@ -123,6 +123,14 @@ pub enum JobBody {
         /// After so many seconds.
         every_secs: u32,
     },
+    /// Reach somebody by another channel than their desktop. Done outside of any append; what became of
+    /// it ends the job.
+    Deliver {
+        /// Of which page.
+        page: EntityId,
+        /// Which of its deliveries.
+        delivery: String,
+    },
 }
 
 /// A job to write. Its id is made from its cause, so writing it twice is writing it once; writing an

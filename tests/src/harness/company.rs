@@ -93,8 +93,7 @@ impl Company {
     /// A policy with these steps.
     pub async fn policy(&self, steps: &[&[Target]], repeats: u32) -> Result<EntityId> {
         let timeout_secs = STEP_SECS;
-        let steps =
-            steps.iter().map(|targets| PolicyStep { targets: targets.to_vec(), timeout_secs });
+        let steps = steps.iter().map(|targets| PolicyStep::new(targets.to_vec(), timeout_secs));
         let steps: Vec<PolicyStep> = steps.collect();
         let fields =
             [("name", json!("policy")), ("steps", json!(steps)), ("repeats", json!(repeats))];

@@ -114,10 +114,16 @@ async fn set_up(ana: &Headless) -> Result<(String, u32)> {
         active: true,
     };
     let schedule = ana.save_schedule(new(schedule)).await?;
-    let target = TargetForm { kind: TargetKind::Schedule, id: schedule };
-    let step = StepForm { targets: vec![target], timeout_secs: Some(300) };
+    let target = TargetForm { kind: TargetKind::Schedule, id: schedule, rotation: None };
+    let step = StepForm {
+        targets: vec![target],
+        timeout_secs: Some(300),
+        retries: Some(0),
+        ..StepForm::default()
+    };
     let (steps, repeats) = (vec![step], Some(0));
-    let policy = PolicyForm { name: "Payments".to_owned(), steps, repeats, active: true };
+    let policy =
+        PolicyForm { name: "Payments".to_owned(), steps, repeats, then: None, active: true };
     let policy = ana.save_policy(new(policy)).await?;
     let service = ana.save_service(new(service("payments-api", Some(policy)))).await?;
     Ok((service, 3))

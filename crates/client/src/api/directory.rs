@@ -153,7 +153,7 @@ pub struct OverrideForm {
 }
 
 /// An escalation policy as edited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 pub struct PolicyForm {
     /// Its name.
     pub name: String,
@@ -161,17 +161,44 @@ pub struct PolicyForm {
     pub steps: Vec<StepForm>,
     /// How often it starts over after its last step; none while that is no number.
     pub repeats: Option<u32>,
+    /// The policy that goes on when it is through; none where the IMOC roster does.
+    pub then: Option<String>,
     /// False once it was retired.
     pub active: bool,
 }
 
 /// A step of a policy as edited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 pub struct StepForm {
     /// Whom it rings.
     pub targets: Vec<TargetForm>,
     /// How long it waits for an acknowledgement; none while that is no number.
     pub timeout_secs: Option<u32>,
+    /// How often it rings them again before the next step goes; none while that is no number.
+    pub retries: Option<u32>,
+    /// Each of them must acknowledge, not only the first.
+    pub all: bool,
+    /// Only for incidents of these severities; empty means all.
+    pub severities: Vec<u8>,
+    /// Only at these hours; none means always.
+    pub hours: Option<HoursForm>,
+    /// It rings one of its people at a time, the next one at each page.
+    pub round_robin: bool,
+}
+
+/// Hours of a week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HoursForm {
+    /// IANA zone.
+    pub zone: String,
+    /// Weekdays, Monday is 1.
+    pub days: Vec<u8>,
+    /// Local time, `09:00`.
+    pub from: String,
+    /// Local time, `17:00`; not later than `from`: of the next day.
+    pub until: String,
+    /// All other hours are meant.
+    pub outside: bool,
 }
 
 /// Whom a step rings.
@@ -179,8 +206,10 @@ pub struct StepForm {
 pub struct TargetForm {
     /// What it is.
     pub kind: TargetKind,
-    /// Its entity id.
+    /// Its entity id; for an address, the address; for a rotation, its schedule.
     pub id: String,
+    /// The rotation of the schedule, where it is one.
+    pub rotation: Option<String>,
 }
 
 /// What a step can ring.
@@ -191,8 +220,14 @@ pub enum TargetKind {
     Person,
     /// Whoever is on call in a schedule when the step goes.
     Schedule,
+    /// Whoever is on call in one rotation of a schedule when the step goes.
+    Rotation,
     /// Everyone in a team.
     Team,
+    /// An e-mail address that is nobody's.
+    Email,
+    /// A webhook.
+    Webhook,
 }
 
 /// The workspace's settings as edited.

@@ -13,6 +13,8 @@ pub enum PageStateView {
     Ringing,
     /// Somebody has it.
     Acknowledged,
+    /// Somebody lets it rest; it rings again later.
+    Snoozed,
     /// Nobody could be reached at any step.
     Nobody,
     /// It was ended without an answer (resolved, false alarm, withdrawn).

@@ -92,19 +92,16 @@ impl Company {
             }
             let schedule = made.schedule(ON_CALL[which], rota, zone);
             let steps = json!([
-                PolicyStep { targets: vec![Target::Schedule(schedule)], timeout_secs: 300 },
-                PolicyStep { targets: vec![Target::Team(team)], timeout_secs: 600 },
+                PolicyStep::new(vec![Target::Schedule(schedule)], 300),
+                PolicyStep::new(vec![Target::Team(team)], 600),
             ]);
             policies.push(made.named(Kind::POLICY, ON_CALL[which], [("steps", steps)]));
             teams.push(team);
         }
         let roster = made.schedule(IMOC, vec![priya, me, tom], zone);
         let steps = json!([
-            PolicyStep { targets: vec![Target::Schedule(roster)], timeout_secs: 300 },
-            PolicyStep {
-                targets: vec![Target::Person(priya), Target::Person(tom)],
-                timeout_secs: 600
-            },
+            PolicyStep::new(vec![Target::Schedule(roster)], 300),
+            PolicyStep::new(vec![Target::Person(priya), Target::Person(tom)], 600),
         ]);
         let imoc = made.named(Kind::POLICY, IMOC, [("steps", steps), ("repeats", json!(1))]);
         let services = SERVICES

@@ -106,7 +106,14 @@ fn attempted(directory: &Directory, changes: &[Change]) -> (&'static str, Args) 
             "did-assign-role"
         }
         Body::Role(RoleChange::End {}) => "did-end-role",
-        Body::Page(PageChange::Acknowledge {}) => "did-acknowledge-page",
+        Body::Page(
+            PageChange::Acknowledge {}
+            | PageChange::AcknowledgeFor { .. }
+            | PageChange::AcknowledgeBy { .. },
+        ) => "did-acknowledge-page",
+        Body::Page(PageChange::Snooze { .. }) => "did-snooze-page",
+        Body::Page(PageChange::Escalate { .. }) => "did-escalate-page",
+        Body::Page(PageChange::Ask { .. }) => "did-ask",
         Body::Page(PageChange::Decline { .. }) => "did-decline-page",
         Body::Page(PageChange::RequestTest {}) => "did-request-test",
         Body::Page(_) => "did-report-page",
@@ -122,6 +129,7 @@ fn attempted(directory: &Directory, changes: &[Change]) -> (&'static str, Args) 
         | Body::Team(_)
         | Body::Schedule(_)
         | Body::Policy(_)
+        | Body::Webhook(_)
         | Body::Settings(_) => "did-edit-directory",
     };
     if change.body.kind().is_directory() {
@@ -198,13 +206,16 @@ fn typed(changes: &[Change]) -> String {
                 _ => {}
             },
             Body::Entry(EntryChange::Add { text, .. } | EntryChange::SetText { text })
-            | Body::Page(PageChange::Decline { reason: text }) => texts.push(text),
+            | Body::Page(
+                PageChange::Decline { reason: text } | PageChange::Ask { note: text, .. },
+            ) => texts.push(text),
             Body::Person(DirectoryChange::Put { fields })
             | Body::Service(DirectoryChange::Put { fields })
             | Body::Product(DirectoryChange::Put { fields })
             | Body::Team(DirectoryChange::Put { fields })
             | Body::Schedule(DirectoryChange::Put { fields })
             | Body::Policy(DirectoryChange::Put { fields })
+            | Body::Webhook(DirectoryChange::Put { fields })
             | Body::Settings(DirectoryChange::Put { fields }) => {
                 fields.iter().for_each(|(field, value)| typed_in(field, value, &mut texts));
             }

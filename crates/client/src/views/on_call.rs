@@ -159,8 +159,10 @@ impl Answering {
 /// When the first hand-over among the schedules of a step is.
 fn until(directory: &Directory, step: &PolicyStep, now: Timestamp) -> Option<Timestamp> {
     let schedules = step.targets.iter().filter_map(|target| match target {
-        Target::Schedule(id) => directory.entity(*id).and_then(directory::schedule),
-        Target::Person(_) | Target::Team(_) => None,
+        Target::Schedule(id) | Target::Rotation { schedule: id, .. } => {
+            directory.entity(*id).and_then(directory::schedule)
+        }
+        Target::Person(_) | Target::Team(_) | Target::Email(_) | Target::Webhook(_) => None,
     });
     let ends = schedules.filter_map(|schedule| schedule.on_call_at(now)).map(|shift| shift.end);
     ends.min().filter(|end| *end < now.plus_secs(HORIZON_SECS))

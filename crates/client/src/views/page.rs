@@ -57,6 +57,7 @@ impl Shown<'_> {
             state: match page.state() {
                 PageState::Ringing => PageStateView::Ringing,
                 PageState::Acknowledged => PageStateView::Acknowledged,
+                PageState::Snoozed => PageStateView::Snoozed,
                 PageState::Nobody => PageStateView::Nobody,
                 PageState::Closed => PageStateView::Closed,
             },

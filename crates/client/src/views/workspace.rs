@@ -120,11 +120,8 @@ fn leads_to(entity: &Entity) -> Vec<EntityId> {
         }
         "policy" => {
             let steps = Policy(entity).steps();
-            let targets = steps.into_iter().flat_map(|step| step.targets);
-            let id = |target| match target {
-                Target::Person(id) | Target::Schedule(id) | Target::Team(id) => id,
-            };
-            targets.map(id).collect()
+            let targets = steps.iter().flat_map(|step| &step.targets);
+            targets.filter_map(Target::entity).chain(Policy(entity).then()).collect()
         }
         _ => Vec::new(),
     }

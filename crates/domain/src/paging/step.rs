@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::{AnswerKind, CloseReason, Page, PageChange, PageState, TEST_TIMEOUT_SECS, plan};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    AgainReason, AnswerKind, CloseReason, MAX_ROUNDS, Page, PageChange, PageState, PlannedStep,
+    REACH_WITHIN_SECS, TEST_TIMEOUT_SECS, Turn, delivery, people_of, plan,
+};
 use crate::{
     change::{Body, Change, ChangeSet, MAX_CHANGES},
-    directory::Target,
+    directory::{DirectoryChange, Person, Policy, TURNS, command_within_secs},
     entity::{Entity, World},
     id::{ChangeId, EntityId, SetId},
-    incident::{Incident, IncidentChange},
-    paging::PlannedStep,
+    incident::{Incident, IncidentChange, Severity},
+    role::RoleChange,
     time::Timestamp,
 };
 
@@ -27,7 +33,8 @@ pub struct Next {
 
 /// Starts paging for an incident, unless it is closed or a page for it rings already.
 ///
-/// `pages` are all pages of the incident, in any order; `cause` is the change that made it necessary.
+/// `pages` are all pages of the incident, in any order; `cause` is the change that made it necessary. Those
+/// by which somebody called others go on beside it.
 #[must_use]
 pub fn start(
     world: &dyn World,
@@ -40,15 +47,40 @@ pub fn start(
     if !Incident(incident).state().is_open() || !Incident(incident).severity().pages() {
         return None;
     }
-    if pages.iter().any(|page| Page(page).state() == PageState::Ringing) {
+    let own = || pages.iter().map(|page| Page(page)).filter(|page| page.asked_by().is_none());
+    if own().any(|page| page.state() == PageState::Ringing) {
         return None;
     }
     let page = EntityId(cause.0).derived("page");
-    let cycle = pages.iter().map(|page| Page(page).cycle()).max().unwrap_or_default() + 1;
+    let cycle = own().map(Page::cycle).max().unwrap_or_default() + 1;
     let plan = plan(world, settings, incident);
+    let secs = command_within_secs(world.entity(settings));
+    let command_within_secs = Some(secs).filter(|secs| *secs > 0 && !Incident(incident).drill());
     let mut maker = Maker::new(page, "start", now);
-    maker.push(PageChange::Start { incident: Some(incident.id), cycle, plan: plan.clone() });
-    let due_at = maker.go_on(world, &plan, 0, &[], Some(incident), now);
+    // An earlier page has nothing to wait for any more: this one asks everybody anew.
+    for earlier in own() {
+        match earlier.state() {
+            PageState::Acknowledged if earlier.due_at().is_some() => {
+                maker.push_to(
+                    earlier.0.id,
+                    Body::Page(PageChange::Await { until: None, gave_up: false }),
+                );
+            }
+            PageState::Snoozed => {
+                let reason = CloseReason::Replaced;
+                maker.push_to(earlier.0.id, Body::Page(PageChange::Close { reason }));
+            }
+            _ => {}
+        }
+    }
+    let start = PageChange::Start {
+        incident: Some(incident.id),
+        cycle,
+        plan: plan.clone(),
+        command_within_secs,
+    };
+    maker.push(start);
+    let due_at = maker.go_on(world, &plan, &Going::first(incident), now);
     Some(maker.finish(due_at))
 }
 
@@ -58,41 +90,197 @@ pub fn start_test(page: &Entity, now: Timestamp) -> Option<Next> {
     let person = page.get("for")?;
     let due_at = now.plus_secs(TEST_TIMEOUT_SECS);
     let mut maker = Maker::new(page.id, "step-0", now);
-    maker.push(PageChange::Ring { step: 0, people: vec![person], at: now, due_at });
+    maker.push(PageChange::Ring {
+        step: 0,
+        place: None,
+        people: vec![person],
+        at: now,
+        due_at,
+        reach_by: None,
+        deliveries: Vec::new(),
+    });
     Some(maker.finish(Some(due_at)))
 }
 
 /// The next step of a page at `now`; none when there is nothing to do yet or any more.
 ///
-/// A step goes when its time has come, or at once when everyone whom the current step rang declined.
+/// A step goes when its time has come, when somebody does not want to wait, or at once when everyone whom
+/// the current step rang declined or could not be reached.
 #[must_use]
 pub fn step(world: &dyn World, page: &Entity, now: Timestamp) -> Option<Next> {
     let view = Page(page);
-    if view.state() != PageState::Ringing {
+    match view.state() {
+        PageState::Ringing if view.test() && view.step().is_none() => start_test(page, now),
+        PageState::Ringing => ring_on(world, view, now),
+        PageState::Acknowledged => watch(world, view, now),
+        PageState::Snoozed => wake(world, view, now),
+        PageState::Nobody | PageState::Closed => None,
+    }
+}
+
+/// What a page that rings does next.
+fn ring_on(world: &dyn World, view: Page<'_>, now: Timestamp) -> Option<Next> {
+    let rung = view.rung_now();
+    let waits_for: Vec<EntityId> =
+        rung.iter().copied().filter(|person| view.answer_of(*person).is_none()).collect();
+    let skip: Option<Skip> = view.0.get("skip");
+    let skip = skip.filter(|skip| skip.step == view.step());
+    let due = view.due_at().is_none_or(|due_at| due_at <= now)
+        || (!rung.is_empty() && waits_for.is_empty())
+        || skip.is_some();
+    let next = view.step().map_or(0, |step| step + 1);
+    let maker = || Maker::new(view.0.id, &format!("step-{next}"), now);
+    if due {
+        if view.test() {
+            let cause = ChangeId(view.0.id.0).derived("over");
+            return Some(stop(view.0, CloseReason::TestOver, cause, now));
+        }
+        let going = Going::on(world, view, next, skip.is_some_and(|skip| skip.imoc));
+        let mut maker = maker();
+        let due_at = maker.go_on(world, &view.plan(), &going, now);
+        return Some(maker.finish(due_at));
+    }
+    let step = view.step()?;
+    view.reach_by().filter(|by| *by <= now)?;
+    let out_of_reach: Vec<EntityId> =
+        waits_for.iter().copied().filter(|person| !view.reached(*person, step)).collect();
+    let fresh: Vec<EntityId> =
+        out_of_reach.iter().copied().filter(|who| !view.is_unreachable(*who, step)).collect();
+    if fresh.is_empty() {
         return None;
     }
-    if view.test() && view.step().is_none() {
-        return start_test(page, now);
+    let incident = view.incident().and_then(|id| world.entity(id));
+    let severity = severity_of(incident);
+    let deliveries = delivery::of_unreachable(world, view, &fresh, step, severity, now);
+    let unreachable = PageChange::Unreachable { step, people: fresh, deliveries };
+    let mut alone = Maker::new(view.0.id, &format!("unreachable-{step}-{}", now.0), now);
+    alone.push(unreachable.clone());
+    if out_of_reach.len() < waits_for.len() {
+        // Somebody has it on their screen: the others are reached otherwise, and the step keeps its time.
+        return Some(alone.finish(view.due_at()));
     }
+    let mut maker = maker();
+    maker.push(unreachable);
+    let going = Going::on(world, view, next, false);
+    match maker.go_on(world, &view.plan(), &going, now) {
+        Some(due_at) => Some(maker.finish(Some(due_at))),
+        // There is no next step. Whoever was rung keeps their time: a desktop may wake, a mail be read.
+        None => Some(alone.finish(view.due_at())),
+    }
+}
+
+/// What a page that somebody acknowledged does: while nobody takes command it rings again, and gives up
+/// after some rounds.
+fn watch(world: &dyn World, view: Page<'_>, now: Timestamp) -> Option<Next> {
+    let within = view.command_within_secs()?;
+    if !needs_command(world, view) {
+        return None;
+    }
+    let round = view.round();
+    match view.due_at() {
+        None if view.watched() => None,
+        None => {
+            let until = now.plus_secs(i64::from(within));
+            let mut maker = Maker::new(view.0.id, &format!("await-{round}"), now);
+            maker.push(PageChange::Await { until: Some(until), gave_up: false });
+            Some(maker.finish(Some(until)))
+        }
+        Some(due_at) if due_at > now => None,
+        Some(_) if round >= MAX_ROUNDS => {
+            let mut maker = Maker::new(view.0.id, "never-taken", now);
+            maker.push(PageChange::Await { until: None, gave_up: true });
+            Some(maker.finish(None))
+        }
+        Some(_) => Some(again(world, view, AgainReason::NobodyInCommand, now)),
+    }
+}
+
+/// What a page that was let rest does when its time has come.
+fn wake(world: &dyn World, view: Page<'_>, now: Timestamp) -> Option<Next> {
+    view.due_at().filter(|due_at| *due_at <= now)?;
+    let open = view.incident().and_then(|id| world.entity(id)).map(Incident);
+    if open.is_some_and(|incident| incident.state().is_open()) {
+        return Some(again(world, view, AgainReason::SnoozeOver, now));
+    }
+    let cause = ChangeId(view.0.id.0).derived("rested");
+    Some(stop(view.0, CloseReason::Resolved, cause, now))
+}
+
+/// Whether the incident of a page still needs somebody to take command.
+fn needs_command(world: &dyn World, view: Page<'_>) -> bool {
+    let incident = view.incident().and_then(|id| world.entity(id)).map(Incident);
+    incident.is_some_and(|incident| {
+        incident.state().is_open() && incident.severity().pages() && incident.im().is_none()
+    })
+}
+
+/// A page that was silent rings again, from its first step on, and with it whoever had silenced it.
+fn again(world: &dyn World, view: Page<'_>, why: AgainReason, now: Timestamp) -> Next {
+    let since = view.step().map_or(0, |step| step + 1);
+    let mut maker = Maker::new(view.0.id, &format!("again-{since}"), now);
+    maker.push(PageChange::Again { why, since });
+    let silenced_by = match why {
+        AgainReason::NobodyInCommand => view.acknowledged_by(),
+        AgainReason::SnoozeOver => view.snoozed_by(),
+    };
+    let mut going = Going::on(world, view, since, false);
+    going.place = 0;
+    going.too = silenced_by;
+    going.left_out = declined(view);
+    let due_at = maker.go_on(world, &view.plan(), &going, now);
+    maker.finish(due_at)
+}
+
+/// Somebody who does not want to wait for a step to end, as the page keeps it.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Skip {
+    step: Option<u32>,
+    #[serde(default)]
+    imoc: bool,
+}
+
+/// From where a page goes on.
+struct Going<'a> {
+    incident: Option<&'a Entity>,
+    /// Number of the next ringing.
+    step: u32,
+    /// Place in the plan.
+    place: usize,
+    /// Only steps of the IMOC roster.
+    imoc: bool,
+    /// Who is not rung, because they have answered.
+    left_out: Vec<EntityId>,
+    /// Who is rung besides.
+    too: Option<EntityId>,
+}
+
+impl<'a> Going<'a> {
+    fn first(incident: &'a Entity) -> Self {
+        let incident = Some(incident);
+        Self { incident, step: 0, place: 0, imoc: false, left_out: Vec::new(), too: None }
+    }
+
+    /// After the step that rang last.
+    fn on(world: &'a dyn World, view: Page<'_>, step: u32, imoc: bool) -> Self {
+        let incident = view.incident().and_then(|id| world.entity(id));
+        let place = view.place().map_or(0, |place| place as usize + 1);
+        let mut left_out = declined(view);
+        left_out.extend(view.acknowledged());
+        Self { incident, step, place, imoc, left_out, too: None }
+    }
+}
+
+/// Who cannot come.
+fn declined(view: Page<'_>) -> Vec<EntityId> {
     let declined = |person: &EntityId| {
         view.answer_of(*person).is_some_and(|a| a.answer == AnswerKind::Declined)
     };
-    let rung = view.rung_now();
-    let all_declined = !rung.is_empty() && rung.iter().all(declined);
-    let due = view.due_at().is_none_or(|due_at| due_at <= now);
-    if !due && !all_declined {
-        return None;
-    }
-    if view.test() {
-        return Some(stop(page, CloseReason::TestOver, ChangeId(page.id.0).derived("over"), now));
-    }
-    let next = view.step().map_or(0, |step| step + 1);
-    let declined: Vec<EntityId> =
-        view.rung().into_iter().map(|r| r.person).filter(declined).collect();
-    let incident = view.incident().and_then(|id| world.entity(id));
-    let mut maker = Maker::new(page.id, &format!("step-{next}"), now);
-    let due_at = maker.go_on(world, &view.plan(), next, &declined, incident, now);
-    Some(maker.finish(due_at))
+    view.rung().into_iter().map(|r| r.person).filter(declined).collect()
+}
+
+/// What is not known to be less is critical.
+fn severity_of(incident: Option<&Entity>) -> Severity {
+    incident.map_or(Severity::One, |incident| Incident(incident).severity())
 }
 
 /// Ends a page because nobody needs to answer any more.
@@ -101,6 +289,21 @@ pub fn stop(page: &Entity, reason: CloseReason, cause: ChangeId, now: Timestamp)
     let mut maker = Maker::new(page.id, &format!("stop-{cause}"), now);
     maker.push(PageChange::Close { reason });
     maker.finish(None)
+}
+
+/// Gives somebody who was called into an incident, and came, the role that they were asked for.
+#[must_use]
+pub fn join(
+    incident: EntityId,
+    person: EntityId,
+    role: String,
+    cause: ChangeId,
+    now: Timestamp,
+) -> ChangeSet {
+    let assignment = EntityId(cause.0).derived("role");
+    let mut maker = Maker::new(assignment, "join", now);
+    maker.push_to(assignment, Body::Role(RoleChange::Assign { incident, role, person }));
+    maker.finish(None).set
 }
 
 /// Makes those members of an incident that became restricted who are woken by this page or have
@@ -124,7 +327,7 @@ pub fn let_in_rung(
 }
 
 /// Makes the changes of one step.
-struct Maker {
+pub(super) struct Maker {
     page: EntityId,
     name: String,
     now: Timestamp,
@@ -132,11 +335,11 @@ struct Maker {
 }
 
 impl Maker {
-    fn new(page: EntityId, name: &str, now: Timestamp) -> Self {
+    pub(super) fn new(page: EntityId, name: &str, now: Timestamp) -> Self {
         Self { page, name: name.to_owned(), now, changes: Vec::new() }
     }
 
-    fn push(&mut self, change: PageChange) {
+    pub(super) fn push(&mut self, change: PageChange) {
         self.push_to(self.page, Body::Page(change));
     }
 
@@ -146,37 +349,71 @@ impl Maker {
         self.changes.push(Change { id, entity, at: self.now, seen, body });
     }
 
-    /// Rings the first step from `step` on that has somebody to ring; says so for those that have
-    /// nobody, and that it gives up when none is left.
+    /// Rings the first step from there on that has somebody to reach; says so for those that have nobody,
+    /// and that it gives up when none is left.
     fn go_on(
         &mut self,
         world: &dyn World,
         plan: &[PlannedStep],
-        mut step: u32,
-        declined: &[EntityId],
-        incident: Option<&Entity>,
+        from: &Going<'_>,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        while let Some(planned) = plan.get(step as usize) {
-            let mut people = plan_people(world, &planned.targets, now);
-            people.retain(|person| !declined.contains(person));
-            if people.is_empty() {
+        let severity = severity_of(from.incident);
+        let mut too = from
+            .too
+            .filter(|person| world.entity(*person).is_some_and(|entity| Person(entity).active()));
+        for (nth, planned) in plan.iter().enumerate().skip(from.place) {
+            let step = from.step + u32::try_from(nth - from.place).unwrap_or(u32::MAX);
+            if (from.imoc && !planned.imoc) || !planned.goes(severity, now) {
+                continue;
+            }
+            let mut people = people_of(world, &planned.targets, now);
+            people.retain(|person| !from.left_out.contains(person));
+            if let Some(turn) = &planned.turn {
+                self.take_turn(world, turn, &mut people);
+            }
+            // Whoever silenced the page is rung by the first step that goes.
+            people.extend(too.take().filter(|person| !people.contains(person)));
+            let deliveries =
+                delivery::of_ring(world, &people, &planned.targets, step, severity, now);
+            if people.is_empty() && deliveries.is_empty() {
                 // Sets are bounded: a long run of empty steps is told by its first ones.
                 if self.changes.len() < MAX_CHANGES / 2 {
                     self.push(PageChange::NobodyOnCall { step });
                 }
-                step += 1;
                 continue;
             }
-            if let Some(incident) = incident.filter(|it| Incident(it).restricted()) {
+            if let Some(incident) = from.incident.filter(|it| Incident(it).restricted()) {
                 self.let_in(incident, people.iter().copied());
             }
             let due_at = now.plus_secs(i64::from(planned.timeout_secs));
-            self.push(PageChange::Ring { step, people, at: now, due_at });
+            let reach_by = Some(now.plus_secs(REACH_WITHIN_SECS)).filter(|_| !people.is_empty());
+            let place = u32::try_from(nth).ok().filter(|place| *place != step);
+            self.push(PageChange::Ring {
+                step,
+                place,
+                people,
+                at: now,
+                due_at,
+                reach_by,
+                deliveries,
+            });
             return Some(due_at);
         }
         self.push(PageChange::GiveUp {});
         None
+    }
+
+    /// Leaves whose turn it is, and writes down that the next one's comes.
+    fn take_turn(&mut self, world: &dyn World, turn: &Turn, people: &mut Vec<EntityId>) {
+        let Some(policy) = world.entity(turn.policy) else { return };
+        let mut turns = Policy(policy).turns();
+        let next = turns.entry(turn.step.to_string()).or_default();
+        let Some(place) = (*next as usize).checked_rem(people.len()) else { return };
+        *people = vec![people[place]];
+        *next = next.wrapping_add(1);
+        let fields = [(TURNS.to_owned(), json!(turns))].into();
+        self.push_to(turn.policy, Body::Policy(DirectoryChange::Put { fields }));
     }
 
     /// Makes those members who are none yet.
@@ -186,12 +423,8 @@ impl Maker {
         }
     }
 
-    fn finish(self, due_at: Option<Timestamp>) -> Next {
+    pub(super) fn finish(self, due_at: Option<Timestamp>) -> Next {
         let id = SetId(self.page.0).derived(&self.name);
         Next { set: ChangeSet { id, changes: self.changes }, page: self.page, due_at }
     }
-}
-
-fn plan_people(world: &dyn World, targets: &[Target], now: Timestamp) -> Vec<EntityId> {
-    plan::people_of(world, targets, now)
 }

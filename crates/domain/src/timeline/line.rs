@@ -1,14 +1,16 @@
 //! Lines of the stream that nobody wrote: read off the log, in the reader's language.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::EntryKind;
 use crate::{
     change::{Author, Body, Change},
+    directory::Target,
     id::EntityId,
     incident::{IncidentChange, PRODUCTS},
     outcome::{Op, Outcome},
-    paging::{PageChange, Reached},
+    paging::{AgainReason, Channel, DELIVERIES, Delivery, DeliveryState, PageChange, Reached},
     role::RoleChange,
     time::Timestamp,
 };
@@ -50,7 +52,7 @@ pub fn line(change: &Change, author: Author, outcome: &Outcome) -> Option<Line> 
     match &change.body {
         Body::Incident(body) => incident(body, me, outcome),
         Body::Role(body) => Some(role(body, outcome)),
-        Body::Page(body) => page(body, me),
+        Body::Page(body) => page(body, me, outcome),
         _ => None,
     }
 }
@@ -181,10 +183,46 @@ fn role(body: &RoleChange, outcome: &Outcome) -> Line {
     Line { kind: EntryKind::Role, message_id, args }
 }
 
-fn page(body: &PageChange, me: Arg) -> Option<Line> {
+fn page(body: &PageChange, me: Arg, outcome: &Outcome) -> Option<Line> {
     let step = |step: &u32| Arg::Text((step + 1).to_string());
     let (message_id, args) = match body {
         PageChange::Start { .. } | PageChange::RequestTest {} => return None,
+        PageChange::Await { gave_up: true, .. } => ("timeline-page-never-taken", Vec::new()),
+        PageChange::Await { .. } => return None,
+        PageChange::Unreachable { people, .. } => {
+            ("timeline-page-unreachable", vec![("people", Arg::Entities(people.clone()))])
+        }
+        PageChange::Again { why: AgainReason::NobodyInCommand, .. } => {
+            ("timeline-page-again-no-im", Vec::new())
+        }
+        PageChange::Again { why: AgainReason::SnoozeOver, .. } => {
+            ("timeline-page-again-snoozed", Vec::new())
+        }
+        PageChange::Deliver { .. } => return delivery(outcome),
+        PageChange::AcknowledgeFor { person } => {
+            ("timeline-page-acknowledged-for", vec![("person", Arg::Entity(*person)), ("by", me)])
+        }
+        PageChange::AcknowledgeBy { channel } => (
+            "timeline-page-acknowledged-by",
+            vec![("person", me), ("channel", Arg::Text(channel.to_string()))],
+        ),
+        PageChange::Snooze { until } => {
+            ("timeline-page-snoozed", vec![("person", me), ("until", Arg::Time(*until))])
+        }
+        PageChange::Escalate { .. } => ("timeline-page-escalated-by", vec![("person", me)]),
+        PageChange::Ask { targets, policy, note, .. } => {
+            let called = targets.iter().filter_map(Target::entity).chain(*policy).collect();
+            let args = vec![
+                ("person", me),
+                ("called", Arg::Entities(called)),
+                ("note", Arg::Text(note.clone())),
+            ];
+            ("timeline-page-asked", args)
+        }
+        // A step that reaches nobody but an address rings nobody.
+        PageChange::Ring { step: number, people, .. } if people.is_empty() => {
+            ("timeline-page-rang-nobody", vec![("step", step(number))])
+        }
         PageChange::Ring { step: number, people, .. } => (
             "timeline-page-rang",
             vec![("people", Arg::Entities(people.clone())), ("step", step(number))],
@@ -207,4 +245,29 @@ fn page(body: &PageChange, me: Arg) -> Option<Line> {
         }
     };
     Some(Line { kind: EntryKind::Page, message_id, args })
+}
+
+/// What another channel said; waiting is not worth a line.
+fn delivery(outcome: &Outcome) -> Option<Line> {
+    let delivery = outcome.ops.iter().find_map(|op| match op {
+        Op::Add { list, value, .. } if list == DELIVERIES => Delivery::deserialize(value).ok(),
+        _ => None,
+    })?;
+    let message_id = match delivery.state {
+        DeliveryState::Sent => "timeline-page-sent",
+        DeliveryState::Delivered => "timeline-page-delivered",
+        DeliveryState::Failed => "timeline-page-failed",
+        DeliveryState::Shown
+        | DeliveryState::Acknowledged
+        | DeliveryState::Queued
+        | DeliveryState::NotNeeded => return None,
+    };
+    let to = match (delivery.person, delivery.channel) {
+        (Some(person), _) => Arg::Entity(person),
+        (None, Channel::Webhook(hook)) => Arg::Entity(hook),
+        (None, _) => Arg::Text(delivery.address.clone()),
+    };
+    let channel = Arg::Text(delivery.channel.to_string());
+    let args = vec![("to", to), ("channel", channel), ("detail", Arg::Text(delivery.detail))];
+    make(EntryKind::Page, message_id, args)
 }

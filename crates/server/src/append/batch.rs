@@ -97,9 +97,11 @@ pub fn needs(work: &[Work]) -> Needs {
                     set.changes.iter().for_each(|change| needs.of_change(change));
                 }
             }
-            Work::Job(job) => match job.body {
+            Work::Job(job) | Work::Delivered(job, _) => match job.body {
                 JobBody::Audit { .. } => {}
-                JobBody::StepPage { page } => needs.entities.push(page),
+                JobBody::StepPage { page } | JobBody::Deliver { page, .. } => {
+                    needs.entities.push(page);
+                }
                 JobBody::StartPaging { incident, cause } => {
                     needs.entities.extend([incident, page_of(cause)]);
                     needs.pages_of.push(incident);
@@ -154,6 +156,7 @@ pub fn decide_batch(
                 }
             }
             Work::Job(job) => batch.job(job)?,
+            Work::Delivered(job, outcome) => batch.delivered(job, outcome)?,
         }
     }
     let mut decided = batch.finish();

@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use firebell_domain::paging::Outcome as Delivered;
 use firebell_protocol::{
     error::{ApiError, ErrorCode},
     frame::{SetAnswer, Verdict},
@@ -46,7 +47,7 @@ impl Item {
     fn size(&self) -> (usize, usize) {
         let bytes = self.work.iter().map(|work| match work {
             Work::Set(request) => request.size,
-            Work::Job(_) => 0,
+            Work::Job(_) | Work::Delivered(..) => 0,
         });
         (self.work.len(), bytes.sum())
     }
@@ -98,11 +99,26 @@ impl Appender {
     /// When the database cannot be reached, or one of the jobs cannot be done: such jobs come back
     /// when their lease ends.
     pub async fn run_jobs(&self, jobs: Vec<ClaimedJob>) -> Result<(), StoreError> {
-        if jobs.is_empty() {
+        self.do_work(jobs.into_iter().map(Work::Job).collect()).await
+    }
+
+    /// Writes down what became of deliveries, and ends their jobs or moves them to the next attempt.
+    ///
+    /// # Errors
+    /// As [`Self::run_jobs`]: then they are carried out once more.
+    pub async fn record_deliveries(
+        &self,
+        outcomes: Vec<(ClaimedJob, Delivered)>,
+    ) -> Result<(), StoreError> {
+        let work = outcomes.into_iter().map(|(job, outcome)| Work::Delivered(job, outcome));
+        self.do_work(work.collect()).await
+    }
+
+    async fn do_work(&self, work: Vec<Work>) -> Result<(), StoreError> {
+        if work.is_empty() {
             return Ok(());
         }
         let (reply, done) = oneshot::channel();
-        let work = jobs.into_iter().map(Work::Job).collect();
         let item = Item { work, reply: Reply::Done(reply) };
         self.queue.send(item).await.map_err(|_| stopped())?;
         done.await.map_err(|_| stopped())?
@@ -242,7 +258,7 @@ impl Pen {
         let mut answers = decided.answers.into_iter();
         let outcome = |work: &Work| match work {
             Work::Set(_) => Ok(answers.next()),
-            Work::Job(_) => Ok(None),
+            Work::Job(_) | Work::Delivered(..) => Ok(None),
         };
         Ok(work.iter().map(outcome).collect())
     }

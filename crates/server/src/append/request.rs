@@ -4,6 +4,7 @@ use firebell_domain::{
     chain::Hash,
     change::{Author, Change, ChangeSet},
     id::DeviceId,
+    paging::Outcome,
 };
 use firebell_protocol::{
     error::{ApiError, ErrorCode},
@@ -80,6 +81,8 @@ pub enum Work {
     Set(Request),
     /// A job whose time has come.
     Job(ClaimedJob),
+    /// What became of a delivery; ends its job.
+    Delivered(ClaimedJob, Outcome),
 }
 
 /// Reads a change. What this version does not know wholly it must not decide: half of it would be lost.

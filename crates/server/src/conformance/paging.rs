@@ -29,6 +29,16 @@ async fn story(scene: &Scene, page: EntityId) -> Vec<String> {
             PageChange::Decline { .. } => "decline".to_owned(),
             PageChange::Receive { .. } => "receive".to_owned(),
             PageChange::RequestTest {} => "test".to_owned(),
+            PageChange::Unreachable { step, .. } => format!("unreachable {step}"),
+            PageChange::Await { until: Some(_), .. } => "await".to_owned(),
+            PageChange::Await { until: None, .. } => "settled".to_owned(),
+            PageChange::Again { since, .. } => format!("again {since}"),
+            PageChange::Deliver { state, .. } => format!("deliver {state:?}"),
+            PageChange::AcknowledgeFor { .. } => "acknowledge for".to_owned(),
+            PageChange::AcknowledgeBy { .. } => "acknowledge by".to_owned(),
+            PageChange::Snooze { .. } => "snooze".to_owned(),
+            PageChange::Escalate { .. } => "escalate".to_owned(),
+            PageChange::Ask { .. } => "ask".to_owned(),
         })
     });
     steps.collect()

@@ -4,6 +4,7 @@ use firebell_domain::{
     chain::Hash,
     entity::Entity,
     id::{DeviceId, EntityId, WorkspaceId},
+    paging::Outcome,
     time::Timestamp,
 };
 use firebell_protocol::frame::SetAnswer;
@@ -11,7 +12,7 @@ use firebell_protocol::frame::SetAnswer;
 use super::tables::Tables;
 use crate::{
     append::{AppendEvent, Directory, Loaded, Request, Work, decide_batch, needs},
-    store::{Head, SnapshotKey, StoreError, StoredRow},
+    store::{Head, JobBody, SnapshotKey, StoreError, StoredRow},
 };
 
 /// What one batch did.
@@ -77,7 +78,13 @@ impl MemoryRecord {
         const LEASE_SECS: u32 = 10;
         const LIMIT: usize = 1_000;
         let jobs = self.tables.claim_jobs(self.now, LEASE_SECS, LIMIT);
-        self.batch(&jobs.into_iter().map(Work::Job).collect::<Vec<_>>())
+        // No channel leads out of memory.
+        let nowhere = || Outcome::Failed { reason: "no channel".to_owned() };
+        let work = jobs.into_iter().map(|job| match job.body {
+            JobBody::Deliver { .. } => Work::Delivered(job, nowhere()),
+            _ => Work::Job(job),
+        });
+        self.batch(&work.collect::<Vec<_>>())
     }
 
     /// Milliseconds until the next job is due.

@@ -199,7 +199,7 @@ pub(super) fn service(people: &[EntityId], timeout_secs: u32) -> (EntityId, Vec<
     let (policy, service) = (fresh(), fresh());
     let steps: Vec<PolicyStep> = people
         .iter()
-        .map(|person| PolicyStep { targets: vec![Target::Person(*person)], timeout_secs })
+        .map(|person| PolicyStep::new(vec![Target::Person(*person)], timeout_secs))
         .collect();
     let policy_put = put(vec![("name", json!("policy")), ("steps", json!(steps))]);
     let service_put = put(vec![("name", json!("shop")), ("policy", json!(policy))]);

@@ -56,7 +56,7 @@ impl World {
         }
         let steps: Vec<PolicyStep> = people[..3]
             .iter()
-            .map(|person| PolicyStep { targets: vec![Target::Person(*person)], timeout_secs: 120 })
+            .map(|person| PolicyStep::new(vec![Target::Person(*person)], 120))
             .collect();
         let (policy, service) = (EntityId(uuid(rng)), EntityId(uuid(rng)));
         put(rng, &mut record, policy, &Kind::POLICY, json!({"name": "All", "steps": steps}))?;

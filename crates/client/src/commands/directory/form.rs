@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use firebell_domain::{
-    directory::{DirectoryChange, MAX_NAME, is_active},
+    directory::{DirectoryChange, MAX_NAME, hands_off_in_a_loop, is_active},
     entity::{Entity, Kind, World},
     id::EntityId,
     time::Timestamp,
@@ -52,6 +52,12 @@ impl Here<'_> {
     pub(super) fn is(&self, id: &str, kind: &Kind) -> bool {
         let entity = id.parse().ok().and_then(|id: EntityId| self.directory.entity(id));
         entity.is_some_and(|entity| entity.kind == *kind)
+    }
+
+    /// Whether a policy that hands off to this one would come back to itself.
+    pub(super) fn hands_off_in_a_loop(&self, then: &str) -> bool {
+        let then = then.parse().ok();
+        then.is_some_and(|then| hands_off_in_a_loop(self.directory, self.id, then))
     }
 
     /// A name is there and not too long.

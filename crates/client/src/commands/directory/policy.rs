@@ -2,18 +2,19 @@
 
 use firebell_domain::{
     directory::{
-        MAX_REPEATS, MAX_STEPS, MAX_TARGETS, MAX_TIMEOUT_SECS, MIN_TIMEOUT_SECS, Policy,
-        PolicyStep, Target, is_active,
+        AcknowledgeBy, MAX_REPEATS, MAX_RETRIES, MAX_STEPS, MAX_TARGETS, MAX_TIMEOUT_SECS,
+        MIN_TIMEOUT_SECS, Policy, PolicyStep, Target, WorkingHours, is_active, is_address,
     },
     entity::{Entity, Kind},
     id::EntityId,
+    incident::Severity,
     time::Timestamp,
 };
 use serde_json::json;
 
 use super::form::{Fields, Form, Here, trimmed};
 use crate::{
-    api::directory::{PolicyForm, StepForm, TargetForm, TargetKind},
+    api::directory::{HoursForm, PolicyForm, StepForm, TargetForm, TargetKind},
     commands::objection::Objections,
 };
 
@@ -26,6 +27,7 @@ impl Form for PolicyForm {
             name: entity.text("name").to_owned(),
             steps: policy.steps().iter().map(StepForm::of).collect(),
             repeats: Some(policy.repeats()),
+            then: policy.then().map(|id| id.to_string()),
             active: is_active(entity),
         }
     }
@@ -36,6 +38,7 @@ impl Form for PolicyForm {
             ("name", trimmed(&self.name)),
             ("steps", json!(steps)),
             ("repeats", json!(self.repeats)),
+            ("then", json!(self.then)),
             ("active", json!(self.active)),
         ])
     }
@@ -51,35 +54,37 @@ impl Form for PolicyForm {
         }
         let often = self.repeats.is_none_or(|repeats| repeats > MAX_REPEATS);
         wrong.when(often, "repeats", "error-repeats");
+        if let Some(then) = &self.then {
+            wrong.when(!here.is(then, &Kind::POLICY), "then", "error-target-unknown");
+            wrong.when(here.hands_off_in_a_loop(then), "then", "error-then-loop");
+        }
         here.check_retiring(was.active, self.active, wrong);
     }
 }
 
 impl StepForm {
     fn of(step: &PolicyStep) -> Self {
-        let targets = step.targets.iter().map(|target| {
-            let (kind, id) = match target {
-                Target::Person(id) => (TargetKind::Person, id),
-                Target::Schedule(id) => (TargetKind::Schedule, id),
-                Target::Team(id) => (TargetKind::Team, id),
-            };
-            TargetForm { kind, id: id.to_string() }
-        });
-        Self { targets: targets.collect(), timeout_secs: Some(step.timeout_secs) }
+        Self {
+            targets: step.targets.iter().map(TargetForm::of).collect(),
+            timeout_secs: Some(step.timeout_secs),
+            retries: Some(step.retries),
+            all: step.acknowledge == AcknowledgeBy::All,
+            severities: step.severities.iter().map(|severity| u8::from(*severity)).collect(),
+            hours: step.hours.as_ref().map(HoursForm::of),
+            round_robin: step.round_robin,
+        }
     }
 
     fn made(&self) -> PolicyStep {
-        let targets = self.targets.iter().filter_map(|target| {
-            let id: EntityId = target.id.parse().ok()?;
-            Some(match target.kind {
-                TargetKind::Person => Target::Person(id),
-                TargetKind::Schedule => Target::Schedule(id),
-                TargetKind::Team => Target::Team(id),
-            })
-        });
+        let severities = self.severities.iter().filter_map(|one| Severity::try_from(*one).ok());
         PolicyStep {
-            targets: targets.collect(),
+            targets: self.targets.iter().filter_map(TargetForm::made).collect(),
             timeout_secs: self.timeout_secs.unwrap_or_default(),
+            retries: self.retries.unwrap_or_default(),
+            acknowledge: if self.all { AcknowledgeBy::All } else { AcknowledgeBy::First },
+            severities: severities.collect(),
+            hours: self.hours.as_ref().and_then(HoursForm::made),
+            round_robin: self.round_robin,
         }
     }
 
@@ -90,14 +95,80 @@ impl StepForm {
         let unknown = self.targets.iter().any(|target| {
             let kind = match target.kind {
                 TargetKind::Person => Kind::PERSON,
-                TargetKind::Schedule => Kind::SCHEDULE,
+                TargetKind::Schedule | TargetKind::Rotation => Kind::SCHEDULE,
                 TargetKind::Team => Kind::TEAM,
+                TargetKind::Webhook => Kind::WEBHOOK,
+                TargetKind::Email => return false,
             };
             !here.is(&target.id, &kind)
         });
         wrong.when(unknown, &targets, "error-target-unknown");
+        let odd = |one: &TargetForm| one.kind == TargetKind::Email && !is_address(&one.id);
+        wrong.when(self.targets.iter().any(odd), &targets, "error-target-address");
         let fits = |secs: u32| (MIN_TIMEOUT_SECS..=MAX_TIMEOUT_SECS).contains(&secs);
         let odd = !self.timeout_secs.is_some_and(fits);
         wrong.when(odd, &format!("steps.{at}.timeout_secs"), "error-timeout");
+        let often = self.retries.is_none_or(|retries| retries > MAX_RETRIES);
+        wrong.when(often, &format!("steps.{at}.retries"), "error-repeats");
+        let hours = self.hours.as_ref().is_some_and(|hours| hours.made().is_none());
+        wrong.when(hours, &format!("steps.{at}.hours"), "error-hours");
+    }
+}
+
+impl TargetForm {
+    fn of(target: &Target) -> Self {
+        let of = |kind, id: &EntityId| (kind, id.to_string(), None);
+        let (kind, id, rotation) = match target {
+            Target::Person(id) => of(TargetKind::Person, id),
+            Target::Schedule(id) => of(TargetKind::Schedule, id),
+            Target::Team(id) => of(TargetKind::Team, id),
+            Target::Webhook(id) => of(TargetKind::Webhook, id),
+            Target::Rotation { schedule, rotation } => {
+                (TargetKind::Rotation, schedule.to_string(), Some(rotation.to_string()))
+            }
+            Target::Email(address) => (TargetKind::Email, address.clone(), None),
+        };
+        Self { kind, id, rotation }
+    }
+
+    pub(crate) fn made(&self) -> Option<Target> {
+        if self.kind == TargetKind::Email {
+            return Some(Target::Email(self.id.trim().to_owned()));
+        }
+        let id: EntityId = self.id.parse().ok()?;
+        Some(match self.kind {
+            TargetKind::Person => Target::Person(id),
+            TargetKind::Schedule => Target::Schedule(id),
+            TargetKind::Team => Target::Team(id),
+            TargetKind::Webhook => Target::Webhook(id),
+            TargetKind::Rotation => {
+                Target::Rotation { schedule: id, rotation: self.rotation.as_ref()?.parse().ok()? }
+            }
+            TargetKind::Email => return None,
+        })
+    }
+}
+
+impl HoursForm {
+    fn of(hours: &WorkingHours) -> Self {
+        Self {
+            zone: hours.zone.clone(),
+            days: hours.days.clone(),
+            from: hours.from.to_string(),
+            until: hours.until.to_string(),
+            outside: hours.outside,
+        }
+    }
+
+    /// None for what cannot be hours.
+    fn made(&self) -> Option<WorkingHours> {
+        let hours = WorkingHours {
+            zone: self.zone.clone(),
+            days: self.days.clone(),
+            from: self.from.trim().parse().ok()?,
+            until: self.until.trim().parse().ok()?,
+            outside: self.outside,
+        };
+        hours.are_sane().then_some(hours)
     }
 }

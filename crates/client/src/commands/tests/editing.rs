@@ -48,9 +48,20 @@ fn schedule(people: &[&str]) -> ScheduleForm {
 }
 
 fn policy(kind: TargetKind, id: &str) -> PolicyForm {
-    let target = TargetForm { kind, id: id.to_owned() };
-    let step = StepForm { targets: vec![target], timeout_secs: Some(300) };
-    PolicyForm { name: "Payments".to_owned(), steps: vec![step], repeats: Some(1), active: true }
+    let target = TargetForm { kind, id: id.to_owned(), rotation: None };
+    let step = StepForm {
+        targets: vec![target],
+        timeout_secs: Some(300),
+        retries: Some(0),
+        ..StepForm::default()
+    };
+    PolicyForm {
+        name: "Payments".to_owned(),
+        steps: vec![step],
+        repeats: Some(1),
+        then: None,
+        active: true,
+    }
 }
 
 fn person(name: &str) -> PersonForm {
@@ -161,11 +172,12 @@ async fn every_wrong_field_is_objected_to_by_its_path() {
     let asked = PreviewSchedule { id: None, form };
     assert_eq!(objections(client.preview_schedule(asked).await), turns);
 
-    let odd = StepForm { targets: Vec::new(), timeout_secs: Some(59) };
-    let gone = TargetForm { kind: TargetKind::Team, id: desk.me.to_string() };
-    let second = StepForm { targets: vec![gone], timeout_secs: None };
+    let odd = StepForm { timeout_secs: Some(59), retries: Some(0), ..StepForm::default() };
+    let gone = TargetForm { kind: TargetKind::Team, id: desk.me.to_string(), rotation: None };
+    let second = StepForm { targets: vec![gone], retries: Some(0), ..StepForm::default() };
     let steps = vec![odd, second];
-    let form = PolicyForm { name: "New".to_owned(), steps, repeats: Some(10), active: true };
+    let form =
+        PolicyForm { name: "New".to_owned(), steps, repeats: Some(10), then: None, active: true };
     let wrong = objections(client.save_policy(new(form)).await);
     assert_eq!(
         wrong,

@@ -30,7 +30,7 @@ pub(super) async fn ringing(desk: &Desk, incident: EntityId) -> EntityId {
 pub(super) fn ringing_page(desk: &Desk, incident: EntityId) -> Entity {
     let id = EntityId(Uuid::now_v7());
     let targets = vec![Target::Person(desk.me)];
-    let step = PlannedStep { targets, timeout_secs: 300, imoc: false };
+    let step = PlannedStep { targets, timeout_secs: 300, ..PlannedStep::default() };
     let now = Timestamp(desk.now());
     let mut page = desk.entity(
         id,

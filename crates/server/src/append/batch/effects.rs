@@ -6,7 +6,8 @@ use firebell_domain::{
     decide::{Effect, KeyState},
     entity::{Entity, World},
     id::{ChangeId, DeviceId, EntityId},
-    paging::{self, CloseReason, Page, PageState},
+    paging::{self, CloseReason, Outcome, Page, PageState},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
@@ -55,12 +56,33 @@ impl Batch<'_> {
             Effect::LetInRung { incident, cause } => self.let_in_rung(incident, cause),
             Effect::StepPage { page } if by.again => self.end_silent_test(page),
             Effect::StepPage { page } => self.step_page(page).map(drop),
-            Effect::Ring { page, people, due_at, .. } => {
-                let id = step_job(page);
-                let body = JobBody::StepPage { page };
-                self.jobs.insert(id, NewJob { id, due_at, body, waits_for: None });
+            Effect::WatchPage { .. } if by.again => Ok(()),
+            Effect::WatchPage { page } => match by.device.filter(|_| by.more) {
+                // Who acknowledges and takes command says both at once: that is seen before anything
+                // is waited for.
+                Some(device) => {
+                    let due_at = self.loaded.now.plus_secs(MORE_SECS);
+                    self.put_step(page, due_at, Some(device));
+                    Ok(())
+                }
+                None => self.step_page(page).map(drop),
+            },
+            Effect::LookAtPage { page, at } => {
+                self.put_step(page, at, None);
+                Ok(())
+            }
+            Effect::Ring { page, people, look_at, .. } => {
+                self.put_step(page, look_at, None);
                 self.rings.insert(page, people);
                 Ok(())
+            }
+            Effect::Deliver { page, delivery, at } => {
+                self.put_delivery(page, delivery, at);
+                Ok(())
+            }
+            Effect::Join { .. } if by.again => Ok(()),
+            Effect::Join { incident, person, role, cause } => {
+                self.join(incident, person, role, cause)
             }
             Effect::PageChanged { page } => {
                 self.pages_changed.insert(page);
@@ -95,18 +117,73 @@ impl Batch<'_> {
             JobBody::StepPage { page } => {
                 let fine = self.step_page(page)?;
                 let still = self.loaded.entity(page).map(Page).filter(|page| {
-                    page.state() == PageState::Ringing && !self.jobs.contains_key(&job.id)
+                    let waits = page.state() == PageState::Ringing
+                        || page.look_at(self.loaded.now).is_some();
+                    waits && !self.jobs.contains_key(&job.id)
                 });
                 // Claimed early, or refused: the page must not lose its next step.
                 if let Some(page) = still {
                     let soon = self.loaded.now.plus_secs(RETRY_SECS);
-                    let due_at = page.due_at().filter(|_| fine).unwrap_or(soon);
+                    let due_at = page.look_at(self.loaded.now).filter(|_| fine).unwrap_or(soon);
                     let (id, body) = (job.id, job.body.clone());
                     self.jobs.insert(id, NewJob { id, due_at, body, waits_for: None });
                 }
                 Ok(())
             }
+            JobBody::Deliver { page, ref delivery } => self.drop_delivery(page, delivery),
         }
+    }
+
+    /// Writes down what became of a delivery, and ends its job or moves it to the next attempt.
+    pub(super) fn delivered(
+        &mut self,
+        job: &ClaimedJob,
+        outcome: &Outcome,
+    ) -> Result<(), StoreError> {
+        self.writes.jobs_done.push((job.id, job.fence));
+        let JobBody::Deliver { page, delivery } = &job.body else { return Ok(()) };
+        let now = self.loaded.now;
+        let recorded = self
+            .loaded
+            .entity(*page)
+            .and_then(|entity| paging::delivered(entity, delivery, outcome, now));
+        let Some((set, again)) = recorded else { return Ok(()) };
+        self.append_own(&set)?;
+        if let Some(at) = again {
+            self.put_delivery(*page, delivery.clone(), at);
+        }
+        Ok(())
+    }
+
+    /// A delivery whose page somebody has by now: that is written down, and it does not go.
+    fn drop_delivery(&mut self, page: EntityId, delivery: &str) -> Result<(), StoreError> {
+        let now = self.loaded.now;
+        let set = self.loaded.entity(page).and_then(|page| paging::not_needed(page, delivery, now));
+        set.map_or(Ok(()), |set| self.append_own(&set).map(drop))
+    }
+
+    fn put_step(&mut self, page: EntityId, due_at: Timestamp, waits_for: Option<DeviceId>) {
+        let id = step_job(page);
+        self.jobs.insert(id, NewJob { id, due_at, body: JobBody::StepPage { page }, waits_for });
+    }
+
+    fn put_delivery(&mut self, page: EntityId, delivery: String, due_at: Timestamp) {
+        let id = paging::delivery_id(page, &delivery);
+        let body = JobBody::Deliver { page, delivery };
+        self.jobs.insert(id, NewJob { id, due_at, body, waits_for: None });
+    }
+
+    /// Gives whoever was called into an incident, and came, the role that they were asked for (E1). Once:
+    /// the assignment's id is made from the page's answer.
+    fn join(
+        &mut self,
+        incident: EntityId,
+        person: EntityId,
+        role: String,
+        cause: ChangeId,
+    ) -> Result<(), StoreError> {
+        let set = paging::join(incident, person, role, cause, self.loaded.now);
+        self.append_own(&set).map(drop)
     }
 
     /// The push of this device is over: what waited for it goes now.
@@ -117,10 +194,14 @@ impl Batch<'_> {
         let waiting: Vec<Uuid> =
             self.jobs.values().filter(|j| j.waits_for == Some(device)).map(|j| j.id).collect();
         for id in waiting {
-            if let Some(JobBody::StartPaging { incident, cause }) =
-                self.jobs.remove(&id).map(|job| job.body)
-            {
-                self.start_paging(incident, cause)?;
+            match self.jobs.remove(&id).map(|job| job.body) {
+                Some(JobBody::StartPaging { incident, cause }) => {
+                    self.start_paging(incident, cause)?;
+                }
+                Some(JobBody::StepPage { page }) => {
+                    self.step_page(page)?;
+                }
+                Some(JobBody::Deliver { .. }) | None => {}
             }
         }
         Ok(())
@@ -156,7 +237,7 @@ impl Batch<'_> {
         let ids: BTreeSet<EntityId> = self.pages.get(&incident).cloned().unwrap_or_default();
         for id in ids {
             let Some(page) = self.loaded.entity(id) else { continue };
-            if Page(page).state() != PageState::Ringing {
+            if !matches!(Page(page).state(), PageState::Ringing | PageState::Snoozed) {
                 continue;
             }
             let next = paging::stop(page, reason, cause, self.loaded.now);
