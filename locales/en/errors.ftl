@@ -59,6 +59,7 @@ error-timeout = Wait 1 minute to 24 hours.
 error-target-address = One of these is no e-mail address.
 error-then-loop = That policy leads back here. A page that goes in circles never ends.
 error-hours = Choose a zone, at least one day, and times such as 09:00.
+error-snooze = Choose a time from now on, at most a day away.
 error-repeats = 0 to 9 times.
 error-team-unknown = This team is not in the directory any more.
 error-policy-unknown = This policy is not in the directory any more.

@@ -59,6 +59,7 @@ decline-wrong-person = This is not my area
 
 ## How far a ring got
 reached-sent = sent, not received yet
+reached-unreachable = no desktop answers
 reached-delivered = received
 reached-shown = shown
 reached-not-shown = could not be shown
@@ -72,3 +73,11 @@ pages-earlier = Earlier
 pages-ringing = Ringing now
 pages-none-ringing = Nothing rings for you now.
 test-page-send = Send me a test page
+
+## Paging others
+ask-title = Page others
+ask-description = They are rung until they answer. Whoever accepts joins this incident in this role.
+ask-whom = Whom
+ask-note = What for
+ask-submit = Page now
+ask-responder = Responder

@@ -59,6 +59,7 @@ error-timeout = 等待时间为 1 分钟至 24 小时。
 error-target-address = 其中一项不是电子邮件地址。
 error-then-loop = 该策略会转回这里。循环的呼叫永远不会结束。
 error-hours = 请选择时区、至少一天，以及形如 09:00 的时间。
+error-snooze = 请选择从现在起一天之内的时间。
 error-repeats = 0 至 9 次。
 error-team-unknown = 名录中已没有这个团队。
 error-policy-unknown = 名录中已没有这条上报策略。

@@ -56,6 +56,7 @@ decline-wrong-person = 这不属于我的领域
 
 ## 呼叫到达的程度
 reached-sent = 已发出，尚未收到
+reached-unreachable = 桌面没有回应
 reached-delivered = 已收到
 reached-shown = 已显示
 reached-not-shown = 无法显示
@@ -69,3 +70,11 @@ pages-earlier = 更早
 pages-ringing = 正在响铃
 pages-none-ringing = 目前没有呼叫您的响铃。
 test-page-send = 给我发一个测试呼叫
+
+## 呼叫其他人
+ask-title = 呼叫其他人
+ask-description = 将一直响铃，直到有人应答。接受者以该角色加入此事件。
+ask-whom = 呼叫谁
+ask-note = 为了什么
+ask-submit = 立即呼叫
+ask-responder = 响应人员

@@ -56,6 +56,8 @@ registered! {
     page::get_page,
     page::acknowledge_page,
     page::decline_page,
+    page::act_on_page,
+    page::page_people,
     page::send_test_page,
     page::get_test_walk,
     on_call::list_on_call,

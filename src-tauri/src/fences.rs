@@ -113,6 +113,7 @@ fn a_window_may_call_what_it_shows_and_no_more() {
         "get_page",
         "acknowledge_page",
         "decline_page",
+        "act_on_page",
         "window_ready",
         "close_page_window",
         "show_main",

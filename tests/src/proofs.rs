@@ -1,5 +1,6 @@
 //! The proofs, one file each; a file that is not named here does not exist for `cargo xtask prove`.
 
+mod ack_race;
 mod bad_files;
 mod bench_spine;
 mod browser;
@@ -12,6 +13,7 @@ mod log_order;
 mod page_escalates;
 mod page_latency;
 mod page_node_loss;
+mod page_stories;
 mod restricted_bytes;
 mod set_up;
 mod story_offline;
@@ -24,9 +26,11 @@ pub const ALL: &[Proof] = &[
     story_online::PROOF,
     story_offline::PROOF,
     command_race::PROOF,
+    ack_race::PROOF,
     page_escalates::PROOF,
     page_node_loss::PROOF,
     page_latency::PROOF,
+    page_stories::PROOF,
     set_up::PROOF,
     kill_desktop::PROOF,
     convergence::PROOF,

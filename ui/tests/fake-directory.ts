@@ -1,4 +1,4 @@
-import { ApiFailure, type Item, type PreviewSchedule, type Save, type ScheduleForm, type SchedulePreview, type WorkspaceView } from "../src/host";
+import { ApiFailure, type Item, type PreviewSchedule, type Save, type ScheduleForm, type SchedulePreview, type TargetForm, type WorkspaceView } from "../src/host";
 import type { Say } from "./fixtures";
 
 const DAY = 86_400_000;
@@ -18,6 +18,7 @@ export class FakeDirectory {
     const [mei, jonas, ana, ravi] = people.map((person) => person.id) as [string, string, string, string];
     const line = (severity: number) => ({ severity, name: "", criteria: "", short: "" });
     const active = true;
+    const step = (targets: TargetForm[], timeout_secs: number) => ({ targets, timeout_secs, retries: 0, all: false, severities: [], hours: null, round_robin: false });
     const rota = (name: string, who: string[], zone: string): ScheduleForm => ({ name, zone, people: who, hand_off: "09:00", first_day: "2026-11-16", turn_days: 7, overrides: [], active });
     this.view = {
       may_edit: true,
@@ -36,8 +37,8 @@ export class FakeDirectory {
         item("h-1", rota("IMOC", [mei], "Asia/Shanghai"), ["IMOC"]),
       ],
       policies: [
-        item("y-0", { name: say("Payments", "支付组"), steps: [{ targets: [{ kind: "schedule" as const, id: "h-0" }], timeout_secs: 300 }, { targets: [{ kind: "team" as const, id: "t-0" }, { kind: "person" as const, id: mei }], timeout_secs: 600 }], repeats: 1, active }, ["payments-api"]),
-        item("y-1", { name: "IMOC", steps: [{ targets: [{ kind: "schedule" as const, id: "h-1" }], timeout_secs: 300 }], repeats: 0, active }, ["IMOC"]),
+        item("y-0", { name: say("Payments", "支付组"), steps: [step([{ kind: "schedule", id: "h-0", rotation: null }], 300), step([{ kind: "team", id: "t-0", rotation: null }, { kind: "person", id: mei, rotation: null }], 600)], repeats: 1, then: null, active }, ["payments-api"]),
+        item("y-1", { name: "IMOC", steps: [step([{ kind: "schedule", id: "h-1", rotation: null }], 300)], repeats: 0, then: null, active }, ["IMOC"]),
       ],
       settings: item("settings", { name: "", imoc_policy: "y-1", severity_scale: [1, 2, 3].map(line), office_hours: null, queue_days: 3 }),
     };

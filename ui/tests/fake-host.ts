@@ -113,6 +113,8 @@ export class FakeHost implements Host {
       get_page: () => data.page({}),
       acknowledge_page: ({ id }) => data.page({ id, unconfirmed: true }),
       decline_page: ({ id }) => data.page({ id, for_me: false }),
+      act_on_page: ({ id, action }) => data.page(action.do === "snooze" ? { id, state: "snoozed", for_me: false, snoozed_by: data.mei, snoozed_until: action.until } : { id }),
+      page_people: ({ note }) => data.page({ id: "g-asked", for_me: false, note, asked_by: data.mei }),
       send_test_page: () => data.page({ id: "g-test", test: true, summary: null }),
       list_on_call: () => data.onCall,
       add_override: () => data.onCall,

@@ -94,6 +94,7 @@ fn wants(page: &Entity, me: EntityId, confirmed: bool) -> Wants {
     let answered = page.answer_of(me).map(|answer| answer.answer);
     match (page.state(), answered) {
         (PageState::Acknowledged, Some(AnswerKind::Acknowledged)) if !confirmed => Wants::Quiet,
+        (PageState::Snoozed, _) if !confirmed && page.snoozed_by() == Some(me) => Wants::Quiet,
         _ => Wants::Silence,
     }
 }
@@ -194,7 +195,12 @@ impl Client {
                 let confirmed = stamp.is_none_or(|stamp| !unsent.contains(&stamp));
                 // The step that rings may be ahead of the log, too.
                 let behind = Page(&entity).step().is_none_or(|step| step < sound.ring.step)
-                    && Page(&entity).state() == PageState::Ringing;
+                    && match Page(&entity).state() {
+                        PageState::Ringing => true,
+                        // It rings again, and the row that says so is on its way.
+                        PageState::Acknowledged | PageState::Snoozed => confirmed,
+                        PageState::Nobody | PageState::Closed => false,
+                    };
                 if behind { Wants::Ring } else { wants(&entity, me, confirmed) }
             }
         };

@@ -4,13 +4,18 @@
 //! pen, and what became of it is a change of the page in the transaction that ends the job. So it goes at
 //! least once, always under the same id.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use firebell_domain::{
     entity::Entity,
     id::EntityId,
     paging::{Channel, Delivery, Outcome, Page, delivery_id},
+    time::Timestamp,
 };
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -24,6 +29,10 @@ use crate::{
 const MAX_UNDER_WAY: usize = 64;
 /// How long one may take: shorter than its lease, so that nobody else begins it meanwhile.
 const WITHIN: Duration = Duration::from_secs(8);
+
+/// After a message to somebody by a channel, the next one to them waits so long: what comes meanwhile goes
+/// together. A storm of incidents is two messages, not hundreds; the desktop rings for each all the same.
+const QUIET_SECS: i64 = 60;
 
 /// One page that somebody is to be told of.
 #[derive(Debug, Clone)]
@@ -79,14 +88,17 @@ impl Deliverer for NoChannel {
 pub(crate) struct Deliveries {
     node: Arc<Node>,
     room: Arc<Semaphore>,
+    quiet: Arc<Quiet>,
 }
 
 impl Deliveries {
     pub(crate) fn new(node: Arc<Node>) -> Self {
-        Self { node, room: Arc::new(Semaphore::new(MAX_UNDER_WAY)) }
+        let room = Arc::new(Semaphore::new(MAX_UNDER_WAY));
+        Self { node, room, quiet: Arc::default() }
     }
 
-    /// Begins with these jobs; what there is no room for comes back when its lease ends. Jobs whose page
+    /// Begins with these jobs; what there is no room for, and what must wait because its person was just
+    /// told of something else, comes back when its lease ends. Jobs whose page
     /// somebody has by now are answered at once.
     ///
     /// # Errors
@@ -97,11 +109,17 @@ impl Deliveries {
         }
         let (orders, over) = self.sort(jobs).await?;
         self.node.appender.run_jobs(over).await?;
-        for (order, jobs) in orders {
+        let now = self.node.store.now().await?;
+        for (address, order, jobs) in orders {
             let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else { continue };
-            let node = Arc::clone(&self.node);
+            if !self.quiet.begin(&address, now) {
+                continue;
+            }
+            let (node, quiet) = (Arc::clone(&self.node), Arc::clone(&self.quiet));
             tokio::spawn(async move {
-                carry_out(&node, &order, jobs).await;
+                if !carry_out(&node, &order, jobs).await {
+                    quiet.forget(&address);
+                }
                 drop(room);
             });
         }
@@ -112,7 +130,7 @@ impl Deliveries {
     async fn sort(
         &self,
         jobs: Vec<ClaimedJob>,
-    ) -> Result<(Vec<(Order, Vec<ClaimedJob>)>, Vec<ClaimedJob>), StoreError> {
+    ) -> Result<(Vec<Sorted>, Vec<ClaimedJob>), StoreError> {
         let store = &self.node.store;
         let pages = jobs.iter().filter_map(|job| match &job.body {
             JobBody::Deliver { page, .. } => Some(*page),
@@ -148,24 +166,51 @@ impl Deliveries {
             items.sort_by_key(|item| (item.delivery.due_at, item.id));
             let webhook = address.webhook().and_then(|id| named.get(&id)).cloned();
             let person = address.person.and_then(|id| named.get(&id)).cloned();
-            let order =
-                Order { channel: address.channel, person, address: address.text, webhook, items };
-            (order, jobs)
+            let text = address.text.clone();
+            let order = Order { channel: address.channel, person, address: text, webhook, items };
+            (address, order, jobs)
         };
         Ok((orders.into_iter().map(order).collect(), over))
     }
 }
 
-/// Carries one order out and writes down what became of it.
-async fn carry_out(node: &Node, order: &Order, jobs: Vec<ClaimedJob>) {
+/// What goes to one address, and the jobs that want it.
+type Sorted = (Address, Order, Vec<ClaimedJob>);
+
+/// Carries one order out and writes down what became of it. Whether it went.
+async fn carry_out(node: &Node, order: &Order, jobs: Vec<ClaimedJob>) -> bool {
     let carried = tokio::time::timeout(WITHIN, node.options.deliverer.deliver(node, order)).await;
     let outcome = carried.unwrap_or_else(|_| Outcome::Retry {
         reason: "the other side did not answer in time".to_owned(),
     });
+    let went = matches!(outcome, Outcome::Sent | Outcome::Delivered);
     let outcomes = jobs.into_iter().map(|job| (job, outcome.clone())).collect();
     if let Err(error) = node.appender.record_deliveries(outcomes).await {
         node.metrics.store_failures.inc();
         tracing::warn!(%error, "what became of a delivery cannot be written down; it goes again");
+    }
+    went
+}
+
+/// Who was told of something just now.
+#[derive(Debug, Default)]
+struct Quiet(Mutex<BTreeMap<Address, Timestamp>>);
+
+impl Quiet {
+    /// Whether something may go there now; then nothing else may for a while.
+    fn begin(&self, address: &Address, now: Timestamp) -> bool {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.retain(|_, at| now.since(*at) < QUIET_SECS * 1_000);
+        let free = !told.contains_key(address);
+        if free {
+            told.insert(address.clone(), now);
+        }
+        free
+    }
+
+    /// It did not go after all.
+    fn forget(&self, address: &Address) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(address);
     }
 }
 

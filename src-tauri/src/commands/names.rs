@@ -32,6 +32,8 @@ pub(crate) const TABLE: &[&str] = &[
     "get_page",
     "acknowledge_page",
     "decline_page",
+    "act_on_page",
+    "page_people",
     "send_test_page",
     "get_test_walk",
     "list_on_call",

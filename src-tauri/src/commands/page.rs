@@ -2,7 +2,7 @@
 
 use firebell_client::api::{
     ApiError,
-    page::{AcknowledgePage, DeclinePage, PageView},
+    page::{AcknowledgePage, ActOnPage, DeclinePage, PagePeople, PageView},
     readiness::TestWalkView,
 };
 use tauri::State;
@@ -49,6 +49,24 @@ pub(crate) async fn get_test_walk(
     args: (),
 ) -> Result<Option<TestWalkView>, ApiError> {
     desk.client().await?.get_test_walk(args).await
+}
+
+/// Answers a page otherwise: for somebody else, later, or by sending it on.
+#[tauri::command]
+pub(crate) async fn act_on_page(
+    desk: State<'_, Desk>,
+    args: ActOnPage,
+) -> Result<PageView, ApiError> {
+    desk.client().await?.act_on_page(args).await
+}
+
+/// Calls others into an incident.
+#[tauri::command]
+pub(crate) async fn page_people(
+    desk: State<'_, Desk>,
+    args: PagePeople,
+) -> Result<PageView, ApiError> {
+    desk.client().await?.page_people(args).await
 }
 
 /// Rings this person, to see that it works.

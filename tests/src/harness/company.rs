@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use firebell_domain::change::{Body, Change};
-use firebell_domain::directory::{PolicyStep, Target, settings_id};
+use firebell_domain::directory::{DirectoryChange, PolicyStep, Target, settings_id};
 use firebell_domain::id::EntityId;
 use firebell_protocol::row::Cursor;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::clock::Clock;
 use super::headless::{Headless, PASSWORD, SOON};
@@ -98,6 +98,16 @@ impl Company {
         let fields =
             [("name", json!("policy")), ("steps", json!(steps)), ("repeats", json!(repeats))];
         self.add(|id| change(id, Body::Policy(put(fields)))).await
+    }
+
+    /// A policy with these steps and whatever else is said about it.
+    pub async fn policy_of(&self, steps: &[PolicyStep], more: Value) -> Result<EntityId> {
+        let mut fields = json!({"name": "policy", "steps": steps});
+        if let (Some(fields), Value::Object(more)) = (fields.as_object_mut(), more) {
+            fields.extend(more);
+        }
+        let fields = serde_json::from_value(fields)?;
+        self.add(|id| change(id, Body::Policy(DirectoryChange::Put { fields }))).await
     }
 
     /// A service that pages by this policy.

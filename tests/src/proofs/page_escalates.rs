@@ -4,7 +4,7 @@
 
 mod cast;
 mod play;
-mod stories;
+pub(super) mod stories;
 
 use std::collections::BTreeSet;
 
@@ -23,12 +23,23 @@ pub(crate) const PROOF: Proof = Proof {
 
 async fn run(ground: Ground) -> Result<Report> {
     let rounds = ground.size().pick(1, 20);
+    // Whoever acknowledges has it here; what happens without an IM is told elsewhere.
+    tell(&ground, rounds, stories::all, 0).await
+}
+
+/// Plays stories, and looks once more at all of them in the end.
+pub(super) async fn tell(
+    ground: &Ground,
+    rounds: u64,
+    stories: fn() -> Vec<stories::Story>,
+    command_within_secs: u32,
+) -> Result<Report> {
     let url = sqlite_url(&ground.folder().join("record.db"))?;
-    let mut cast = Cast::assemble(ground.folder(), &url).await?;
+    let mut cast = Cast::assemble(ground.folder(), &url, command_within_secs).await?;
     let (mut played, mut pushes, mut nobody) = (0, 0, 0);
     let mut expected = BTreeSet::new();
     for _ in 0..rounds {
-        for story in stories::all() {
+        for story in stories() {
             let played_out = play::play(&mut cast, &story).await?;
             played += 1;
             pushes += played_out.pushes;

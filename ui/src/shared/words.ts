@@ -5,6 +5,7 @@ import { moment } from "./time";
 
 const roleIds: Record<string, string> = {
   im: "role-im",
+  responder: "ask-responder",
   tech_lead: "role-tech-lead",
   communications_manager: "role-communications-manager",
   deputy: "role-deputy",

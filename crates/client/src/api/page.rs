@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::incident::PersonRef;
+use super::{directory::TargetForm, incident::PersonRef};
 
 /// How a page stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -64,6 +64,24 @@ pub struct PageView {
     pub for_me: bool,
     /// It rang for this person, none of their desktops showed it, and it rings no more.
     pub missed: bool,
+    /// What goes by other channels than desktops, in order of time.
+    pub deliveries: Vec<DeliveryView>,
+    /// Who lets it rest, while it does.
+    pub snoozed_by: Option<PersonRef>,
+    /// Until when.
+    pub snoozed_until: Option<i64>,
+    /// By when somebody is to take command, or it rings again.
+    pub command_by: Option<i64>,
+    /// Who called others by it; none for one that the program itself started.
+    pub asked_by: Option<PersonRef>,
+    /// Which role whoever comes is to take; empty where none is asked for.
+    pub role: String,
+    /// What they are called for.
+    pub note: String,
+    /// Those who are or will be rung and are in command of another open incident.
+    pub busy: Vec<BusyView>,
+    /// It can be sent on to the IMOC roster.
+    pub may_go_to_imoc: bool,
     /// A drill.
     pub drill: bool,
     /// A test page that the person sent to themselves.
@@ -83,6 +101,54 @@ pub struct RungView {
     pub reached: ReachedView,
     /// Why it could not be shown, or why they cannot come; empty otherwise.
     pub detail: String,
+    /// Who said that they have it, where they did not say so themselves.
+    pub said_by: Option<PersonRef>,
+}
+
+/// Something that went by another channel than a desktop.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct DeliveryView {
+    /// For whom; none for an address that is nobody's.
+    pub person: Option<PersonRef>,
+    /// By what: `email` or `webhook`.
+    pub channel: String,
+    /// The address or the webhook's name, where it is nobody's.
+    pub to: String,
+    /// How far it got.
+    pub state: DeliveryStateView,
+    /// Why not, or what the other side said.
+    pub detail: String,
+    /// When it got so far; when it is to go, while it waits.
+    pub at: i64,
+}
+
+/// How far a delivery got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryStateView {
+    /// It waits.
+    Queued,
+    /// Handed on.
+    Sent,
+    /// The other side has it.
+    Delivered,
+    /// A person saw it.
+    Shown,
+    /// It was answered this way.
+    Acknowledged,
+    /// It did not get there; `detail` says why.
+    Failed,
+    /// Somebody had the page before its time came.
+    NotNeeded,
+}
+
+/// Somebody who is in command already.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct BusyView {
+    /// Who.
+    pub person: PersonRef,
+    /// Of which incident, by its key.
+    pub key: String,
 }
 
 /// How far a ring got.
@@ -91,6 +157,8 @@ pub struct RungView {
 pub enum ReachedView {
     /// Sent; no desktop has confirmed it.
     Sent,
+    /// No desktop of theirs confirmed it in time.
+    Unreachable,
     /// A desktop has it.
     Delivered,
     /// A desktop showed it.
@@ -119,4 +187,49 @@ pub struct DeclinePage {
     pub id: String,
     /// Why they cannot.
     pub reason: String,
+}
+
+/// `act_on_page`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ActOnPage {
+    /// Which page.
+    pub id: String,
+    /// What.
+    pub action: PageAction,
+}
+
+/// What can be done to a page besides acknowledging and declining it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum PageAction {
+    /// Somebody said, on the phone say, that they have it.
+    AcknowledgeFor {
+        /// Who has it.
+        person: String,
+    },
+    /// It rests and rings again later.
+    Snooze {
+        /// Until when.
+        until: i64,
+    },
+    /// The next step goes now.
+    Escalate {
+        /// The IMOC roster's, and nothing before it.
+        imoc: bool,
+    },
+}
+
+/// `page_people`: calls others into an incident (E1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PagePeople {
+    /// Id of the incident.
+    pub incident: String,
+    /// Whom.
+    pub targets: Vec<TargetForm>,
+    /// By which policy, instead.
+    pub policy: Option<String>,
+    /// Which role they are to take; empty for a responder.
+    pub role: String,
+    /// What for.
+    pub note: String,
 }

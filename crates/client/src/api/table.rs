@@ -6,7 +6,7 @@ use super::{
     directory::*,
     incident::*,
     on_call::*,
-    page::{AcknowledgePage, DeclinePage, PageView},
+    page::{AcknowledgePage, ActOnPage, DeclinePage, PagePeople, PageView},
     queue::QueueView,
     readiness::{ReadinessView, TestWalkView},
     session::*,
@@ -114,6 +114,8 @@ api! {
     get_page(String) -> PageView;
     acknowledge_page(AcknowledgePage) -> PageView;
     decline_page(DeclinePage) -> PageView;
+    act_on_page(ActOnPage) -> PageView;
+    page_people(PagePeople) -> PageView;
     send_test_page(()) -> PageView;
     get_test_walk(()) -> Option<TestWalkView>;
 

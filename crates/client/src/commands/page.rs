@@ -4,17 +4,20 @@ use std::time::Duration;
 
 use firebell_domain::{
     change::{Body, ChangeSet},
+    directory::Target,
     entity::Kind,
     id::EntityId,
     incident::IncidentChange,
-    paging::{MAX_DETAIL, PageChange},
+    paging::{MAX_DETAIL, MAX_SNOOZE_SECS, PageChange},
+    time::Timestamp,
 };
 
 use crate::{
     Client,
     api::{
         ApiError, ErrorCode,
-        page::{AcknowledgePage, DeclinePage, PageView},
+        directory::TargetForm,
+        page::{AcknowledgePage, ActOnPage, DeclinePage, PageAction, PagePeople, PageView},
         readiness::Hop,
     },
     store::Store,
@@ -98,6 +101,62 @@ impl Client {
         let change = self.new_change(id(&form.id)?, Body::Page(decline));
         self.execute(self.new_set(vec![change])).await?;
         self.get_page(form.id).await
+    }
+
+    /// `act_on_page`: for somebody else, later, or on to the next step.
+    ///
+    /// # Errors
+    /// `Invalid` for a time to rest that is past or too far away.
+    pub async fn act_on_page(&self, form: ActOnPage) -> Result<PageView, ApiError> {
+        let body = match form.action {
+            PageAction::AcknowledgeFor { person } => {
+                PageChange::AcknowledgeFor { person: id(&person)? }
+            }
+            PageAction::Snooze { until } => {
+                let until = Timestamp(until);
+                let length = until.since(self.host().now());
+                if length <= 0 || length > MAX_SNOOZE_SECS * 1_000 {
+                    return Err(ApiError::field("until", "error-snooze"));
+                }
+                PageChange::Snooze { until }
+            }
+            PageAction::Escalate { imoc } => PageChange::Escalate { imoc },
+        };
+        let change = self.new_change(id(&form.id)?, Body::Page(body));
+        self.execute(self.new_set(vec![change])).await?;
+        self.get_page(form.id).await
+    }
+
+    /// `page_people`: calls others into an incident (E1). Only the server can ring them, so it is not kept
+    /// for later: whoever calls for help must know at once that nobody comes.
+    ///
+    /// # Errors
+    /// `Invalid` for nobody; `Offline` when the server cannot be reached or does not answer in time.
+    pub async fn page_people(&self, form: PagePeople) -> Result<PageView, ApiError> {
+        let offline = || ApiError::of(ErrorCode::Offline, "the call for others did not go out");
+        let store = self.store()?;
+        if !self.sync_state().online {
+            return Err(offline());
+        }
+        let targets: Vec<Target> = form.targets.iter().filter_map(TargetForm::made).collect();
+        let policy = form.policy.as_deref().map(id).transpose()?;
+        if targets.is_empty() && policy.is_none() {
+            return Err(ApiError::field("targets", "error-targets-missing"));
+        }
+        if form.note.trim().len() > usize::try_from(MAX_DETAIL).unwrap_or(usize::MAX) {
+            return Err(ApiError::field("note", "error-text-too-long"));
+        }
+        let incident = id(&form.incident)?;
+        let ask = PageChange::Ask { incident, targets, policy, role: form.role, note: form.note };
+        let page = EntityId(self.host().new_id());
+        let change = self.new_change(page, Body::Page(ask));
+        let executed = self.execute(self.new_set(vec![change])).await?;
+        if !arrives(&store, page, TEST_ARRIVES).await? {
+            let withdrawn = store.withdraw(executed.id, self.host().now()).await;
+            withdrawn.map_err(|error| self.api_error(error))?;
+            return Err(offline());
+        }
+        page::by_id(self, page).await
     }
 
     /// `send_test_page`: rings this person's own desktops, through the server as any page does. It is not

@@ -1,23 +1,31 @@
 //! Pages: what rings, who was rung, what they answered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firebell_domain::{
     directory::Target,
     entity::{Entity, Kind},
     id::{ChangeId, EntityId},
-    incident::Incident,
-    paging::{AnswerKind, Page, PageState, Reached, Rung, people_of},
+    incident::{Incident, Severity, key},
+    paging::{
+        AnswerKind, Channel, Delivery, DeliveryState, Page, PageState, Reached, Rung, people_of,
+    },
     permission::may_see,
     time::Timestamp,
 };
 
-use super::names::{name, not_found, person};
+use super::{
+    board,
+    names::{name, not_found, person},
+};
 use crate::{
     Client,
     api::{
         ApiError,
-        page::{PageStateView, PageView, ReachedView, RungView},
+        page::{
+            BusyView, DeliveryStateView, DeliveryView, PageStateView, PageView, ReachedView,
+            RungView,
+        },
     },
     store::{Directory, Store, StoreError, entity_id},
 };
@@ -37,6 +45,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) unsent: &'a BTreeSet<ChangeId>,
     pub(crate) me: Option<EntityId>,
     pub(crate) now: Timestamp,
+    /// Who is in command of which open incident, by the number of its key.
+    pub(crate) commands: &'a BTreeMap<EntityId, u64>,
 }
 
 impl Shown<'_> {
@@ -45,6 +55,7 @@ impl Shown<'_> {
         let incident = self.incident.map(Incident);
         let plan = page.plan();
         let ringing = page.state() == PageState::Ringing;
+        let rests = page.state() == PageState::Snoozed;
         PageView {
             id: self.page.id.to_string(),
             incident: page.incident().map(|id| id.to_string()).unwrap_or_default(),
@@ -74,6 +85,18 @@ impl Shown<'_> {
             }),
             for_me: self.me.is_some_and(|me| page.rings_for(me)),
             missed: self.me.is_some_and(|me| page.missed_by(me)),
+            deliveries: self.deliveries(),
+            snoozed_by: page.snoozed_by().filter(|_| rests).map(|id| person(directory, id)),
+            snoozed_until: page.snoozed_until().filter(|_| rests).map(|at| at.0),
+            command_by: page
+                .due_at()
+                .filter(|_| page.state() == PageState::Acknowledged)
+                .map(|at| at.0),
+            asked_by: page.asked_by().map(|id| person(directory, id)),
+            role: page.role().unwrap_or_default().to_owned(),
+            note: page.note().to_owned(),
+            busy: if ringing { self.busy_ones() } else { Vec::new() },
+            may_go_to_imoc: ringing && plan.iter().skip(self.next_place()).any(|step| step.imoc),
             drill: incident.is_some_and(|i| i.drill()),
             test: page.test(),
             im: incident.and_then(|i| i.im()).map(|id| person(directory, id)),
@@ -84,10 +107,64 @@ impl Shown<'_> {
         self.page.get("started_at").unwrap_or_default()
     }
 
+    fn next_place(&self) -> usize {
+        Page(self.page).place().map_or(0, |place| place as usize + 1)
+    }
+
+    /// What went by other channels, and is to go.
+    fn deliveries(&self) -> Vec<DeliveryView> {
+        let page = Page(self.page);
+        let mut deliveries: Vec<_> = page.deliveries().map(|(_, delivery)| delivery).collect();
+        deliveries.sort_by_key(|delivery| (delivery.step, delivery.due_at, delivery.person));
+        let view = |delivery: Delivery| DeliveryView {
+            person: delivery.person.map(|id| person(self.directory, id)),
+            channel: delivery.channel.to_string(),
+            to: match (delivery.person, delivery.channel) {
+                (None, Channel::Webhook(hook)) => name(self.directory, hook),
+                _ => delivery.address,
+            },
+            state: match delivery.state {
+                DeliveryState::Queued => DeliveryStateView::Queued,
+                DeliveryState::Sent => DeliveryStateView::Sent,
+                DeliveryState::Delivered => DeliveryStateView::Delivered,
+                DeliveryState::Shown => DeliveryStateView::Shown,
+                DeliveryState::Acknowledged => DeliveryStateView::Acknowledged,
+                DeliveryState::Failed => DeliveryStateView::Failed,
+                DeliveryState::NotNeeded => DeliveryStateView::NotNeeded,
+            },
+            detail: delivery.detail,
+            at: match delivery.state {
+                DeliveryState::Queued => delivery.due_at.0,
+                _ => delivery.at.0,
+            },
+        };
+        deliveries.into_iter().map(view).collect()
+    }
+
+    /// Those who ring now or next and are in command elsewhere (N2).
+    fn busy_ones(&self) -> Vec<BusyView> {
+        let page = Page(self.page);
+        let mut people = page.rung_now();
+        people.extend(self.next_ids());
+        people.dedup();
+        let busy = people.into_iter().filter_map(|id| {
+            let key = key(*self.commands.get(&id)?);
+            let own = self.incident.and_then(|incident| Incident(incident).key());
+            (own != Some(key.as_str()))
+                .then(|| BusyView { person: person(self.directory, id), key })
+        });
+        busy.collect()
+    }
+
     /// Whom the next step that has somebody rings, as the schedules stand now.
     fn next_people(&self) -> Vec<crate::api::incident::PersonRef> {
+        self.next_ids().into_iter().map(|id| person(self.directory, id)).collect()
+    }
+
+    fn next_ids(&self) -> Vec<EntityId> {
         let page = Page(self.page);
-        let after = page.step().map_or(0, |step| step as usize + 1);
+        let after = self.next_place();
+        let severity = self.incident.map_or(Severity::One, |it| Incident(it).severity());
         let declined = |who: &EntityId| {
             page.answer_of(*who).is_some_and(|answer| answer.answer == AnswerKind::Declined)
         };
@@ -96,9 +173,9 @@ impl Shown<'_> {
             people.into_iter().filter(|who| !declined(who)).collect()
         };
         let plan = page.plan();
-        let next = plan.iter().skip(after).map(|step| people(&step.targets));
-        let next = next.into_iter().find(|people| !people.is_empty()).unwrap_or_default();
-        next.into_iter().map(|id| person(self.directory, id)).collect()
+        let next = plan.iter().skip(after).filter(|step| step.goes(severity, self.now));
+        let next = next.map(|step| people(&step.targets));
+        next.into_iter().find(|people| !people.is_empty()).unwrap_or_default()
     }
 
     fn rung(&self, rung: &Rung) -> RungView {
@@ -109,6 +186,9 @@ impl Shown<'_> {
             .filter(|receipt| receipt.person == rung.person && receipt.step == rung.step)
             .max_by_key(|receipt| receipt.reached);
         let (mut reached, mut detail) = match furthest {
+            None if page.is_unreachable(rung.person, rung.step) => {
+                (ReachedView::Unreachable, String::new())
+            }
             None => (ReachedView::Sent, String::new()),
             Some(receipt) => match receipt.reached {
                 Reached::Delivered => (ReachedView::Delivered, String::new()),
@@ -117,13 +197,22 @@ impl Shown<'_> {
             },
         };
         // An answer says more than any receipt, whichever step it came after.
-        if let Some(answer) = page.answer_of(rung.person).filter(|answer| answer.at >= rung.at) {
+        let answer = page.answer_of(rung.person).filter(|answer| answer.at >= rung.at);
+        let said_by = answer.as_ref().and_then(|answer| answer.by);
+        let said_by = said_by.map(|id| person(self.directory, id));
+        if let Some(answer) = answer {
             (reached, detail) = match answer.answer {
                 AnswerKind::Acknowledged => (ReachedView::Acknowledged, String::new()),
                 AnswerKind::Declined => (ReachedView::Declined, answer.reason),
             };
         }
-        RungView { person: person(self.directory, rung.person), at: rung.at.0, reached, detail }
+        RungView {
+            person: person(self.directory, rung.person),
+            at: rung.at.0,
+            reached,
+            detail,
+            said_by,
+        }
     }
 }
 
@@ -145,6 +234,7 @@ pub(crate) async fn of_incident(
     pages.sort_by_key(|page| std::cmp::Reverse((Page(page).cycle(), page.id)));
     let directory = client.directory();
     let mut views = Vec::with_capacity(pages.len());
+    let commands = board::managing(store).await?;
     for page in &pages {
         let unsent = store.unsent_changes(page.id).await?;
         let shown = Shown {
@@ -154,6 +244,7 @@ pub(crate) async fn of_incident(
             unsent: &unsent,
             me: client.me(),
             now: client.host().now(),
+            commands: &commands,
         };
         views.push(shown.view());
     }
@@ -217,6 +308,7 @@ async fn view_of(
         unsent: &unsent,
         me,
         now: client.host().now(),
+        commands: &board::managing(store).await?,
     };
     Ok(Some(shown.view()))
 }

@@ -1,11 +1,14 @@
 //! What a page does, told with a clock that is pushed.
 
-use super::{CloseReason, Next, Page, PageChange as Do, PageState, let_in_rung, start, step, stop};
+use super::{
+    CloseReason, MAX_ROUNDS, Next, Page, PageChange as Do, PageState, Reached, let_in_rung, start,
+    step, stop,
+};
 use crate::{
     change::{Author, Body},
-    directory::DirectoryChange,
+    directory::{AcknowledgeBy, DirectoryChange, PolicyStep, Target},
     entity::Kind,
-    id::{ChangeId, EntityId},
+    id::{ChangeId, DeviceId, EntityId},
     incident::{Incident, IncidentChange, Severity},
     testing::{Story, declaration},
 };
@@ -40,6 +43,18 @@ fn after_secs(story: &mut Story, page: EntityId, secs: i64) -> bool {
     next.is_some()
 }
 
+/// A desktop of each of those who are rung confirms that it shows the page.
+fn shown(story: &mut Story, page: EntityId) {
+    let view = Page(story.entity(page));
+    let (step, people) = (view.step().unwrap(), view.rung_now());
+    for person in people {
+        let device = DeviceId(story.id());
+        let reached = Reached::Shown;
+        let receive = Do::Receive { step, device, reached, detail: String::new() };
+        answer(story, person, page, receive);
+    }
+}
+
 fn answer(story: &mut Story, who: EntityId, page: EntityId, body: Do) {
     story.must(Author::Person(who), page, Body::Page(body));
 }
@@ -50,9 +65,11 @@ fn nobody_acknowledges_so_the_next_step_rings_then_imoc_then_it_is_said_that_nob
     let incident = story.declare(Severity::One);
     let page = start_page(&mut story, incident).unwrap();
     assert_eq!(Page(story.entity(page)).rung_now(), [story.ana]);
+    shown(&mut story, page);
     assert!(!after_secs(&mut story, page, 299), "not before its time");
     assert!(after_secs(&mut story, page, 1));
     assert_eq!(Page(story.entity(page)).rung_now(), [story.ben]);
+    shown(&mut story, page);
     assert!(after_secs(&mut story, page, 300));
     assert_eq!(Page(story.entity(page)).rung_now(), [story.chi], "the IMOC roster stands behind");
     assert!(after_secs(&mut story, page, 300));
@@ -105,6 +122,7 @@ fn an_acknowledgement_stops_it_and_both_of_two_stand() {
     let view = Page(story.entity(page));
     assert_eq!((view.state(), view.acknowledged_by()), (PageState::Acknowledged, Some(ana)));
     assert!(view.answer_of(ana).is_some() && view.answer_of(ben).is_some());
+    story.incident(ana, incident, IncidentChange::TakeCommand {}).unwrap();
     assert!(!after_secs(&mut story, page, 10_000));
 }
 
@@ -254,4 +272,252 @@ fn the_audit_finds_what_stands_still_and_nothing_else() {
     let im = serde_json::json!(story.ben);
     acknowledged.get_mut(&incident).unwrap().fields.get_mut("im").unwrap().value = im;
     assert_eq!(audit(acknowledged.values(), late), []);
+}
+
+/// Acknowledges, and lets the page see that nobody is in command.
+fn acknowledged(story: &mut Story, who: EntityId, page: EntityId) {
+    answer(story, who, page, Do::Acknowledge {});
+    assert!(after_secs(story, page, 0), "somebody is to take command");
+}
+
+/// Gives `payments` these steps.
+fn steps(story: &mut Story, steps: &[PolicyStep], more: serde_json::Value) -> EntityId {
+    let mut fields = serde_json::json!({"name": "P", "steps": steps});
+    fields.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+    let policy = story.put(Kind::POLICY, fields);
+    let fields = [("policy".to_owned(), serde_json::json!(policy))].into();
+    let payments = story.payments;
+    story.must(Author::Server, payments, Body::Service(DirectoryChange::Put { fields }));
+    policy
+}
+
+fn who(people: &[EntityId]) -> Vec<Target> {
+    people.iter().copied().map(Target::Person).collect()
+}
+
+#[test]
+fn a_desktop_that_does_not_confirm_sends_the_next_step_after_thirty_seconds() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    assert!(!after_secs(&mut story, page, 29));
+    assert!(after_secs(&mut story, page, 1));
+    let view = Page(story.entity(page));
+    assert!(view.is_unreachable(story.ana, 0) && view.rings_for(story.ana));
+    assert_eq!(view.rung_now(), [story.ben]);
+    // The last step keeps its time, even if nobody is there: a desktop may wake.
+    assert!(after_secs(&mut story, page, 30));
+    assert!(after_secs(&mut story, page, 30));
+    let view = Page(story.entity(page));
+    assert!(view.state() == PageState::Ringing && view.is_unreachable(story.chi, 2));
+    assert!(!after_secs(&mut story, page, 200));
+    assert!(after_secs(&mut story, page, 70));
+    assert_eq!(Page(story.entity(page)).state(), PageState::Nobody);
+}
+
+#[test]
+fn of_several_people_who_cannot_be_reached_is_said_and_the_step_keeps_its_time() {
+    let mut story = Story::new();
+    let both = PolicyStep::new(who(&[story.ana, story.ben]), 300);
+    steps(&mut story, &[both], serde_json::json!({}));
+    let incident = story.declare(Severity::Two);
+    let page = start_page(&mut story, incident).unwrap();
+    let receive = Do::Receive {
+        step: 0,
+        device: DeviceId(story.id()),
+        reached: Reached::Delivered,
+        detail: String::new(),
+    };
+    let (ana, ben) = (story.ana, story.ben);
+    answer(&mut story, ana, page, receive);
+    assert!(after_secs(&mut story, page, 30));
+    let view = Page(story.entity(page));
+    assert_eq!((view.step(), view.is_unreachable(ben, 0)), (Some(0), true));
+    assert!(!after_secs(&mut story, page, 269), "said once");
+}
+
+#[test]
+fn acknowledged_and_nobody_in_command_rings_again_and_gives_up_after_some_rounds() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    let (ana, ben) = (story.ana, story.ben);
+    for round in 1..=MAX_ROUNDS {
+        acknowledged(&mut story, ben, page);
+        assert!(!after_secs(&mut story, page, 299));
+        assert!(after_secs(&mut story, page, 1));
+        let view = Page(story.entity(page));
+        assert_eq!((view.state(), view.round()), (PageState::Ringing, round));
+        assert_eq!(view.rung_now(), [ana, ben], "the first step, and whoever had it");
+        assert!(view.rings_for(ben), "what they said belongs to another round");
+    }
+    acknowledged(&mut story, ben, page);
+    assert!(after_secs(&mut story, page, 300), "it says that it gives up");
+    assert_eq!(Page(story.entity(page)).state(), PageState::Acknowledged);
+    assert!(!after_secs(&mut story, page, 100_000));
+}
+
+#[test]
+fn who_takes_command_in_time_is_not_rung_again() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    let ana = story.ana;
+    acknowledged(&mut story, ana, page);
+    story.incident(ana, incident, IncidentChange::TakeCommand {}).unwrap();
+    assert!(!after_secs(&mut story, page, 100_000));
+}
+
+#[test]
+fn a_page_that_rests_rings_again_with_whoever_let_it_rest() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    let (ana, ben) = (story.ana, story.ben);
+    let until = story.now.plus_secs(600);
+    answer(&mut story, ben, page, Do::Snooze { until });
+    assert!(!Page(story.entity(page)).rings_for(ana));
+    assert!(!after_secs(&mut story, page, 599));
+    assert!(after_secs(&mut story, page, 1));
+    assert_eq!(Page(story.entity(page)).rung_now(), [ana, ben]);
+    // Not for longer than a day, and not into the past.
+    for secs in [-1, 0, 86_401] {
+        let until = story.now.plus_secs(secs);
+        let body = Body::Page(Do::Snooze { until });
+        assert!(story.try_to(Author::Person(ana), page, body).is_err(), "{secs}");
+    }
+}
+
+#[test]
+fn an_acknowledgement_for_somebody_else_says_who_said_it() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    let (ana, ben) = (story.ana, story.ben);
+    answer(&mut story, ben, page, Do::AcknowledgeFor { person: ana });
+    let view = Page(story.entity(page));
+    assert_eq!((view.state(), view.acknowledged_by()), (PageState::Acknowledged, Some(ana)));
+    assert_eq!(view.answer_of(ana).unwrap().by, Some(ben));
+}
+
+#[test]
+fn who_does_not_want_to_wait_sends_it_on_to_the_next_step_or_the_imoc() {
+    for (imoc, rung) in [(false, 1), (true, 2)] {
+        let mut story = Story::new();
+        let incident = story.declare(Severity::One);
+        let page = start_page(&mut story, incident).unwrap();
+        let ben = story.ben;
+        answer(&mut story, ben, page, Do::Escalate { imoc });
+        assert!(after_secs(&mut story, page, 0));
+        let people = [story.ana, story.ben, story.chi];
+        assert_eq!(Page(story.entity(page)).rung_now(), [people[rung]]);
+        assert!(!after_secs(&mut story, page, 0), "once");
+    }
+}
+
+#[test]
+fn others_are_called_by_hand_rung_a_few_times_and_get_the_role() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::Three);
+    let page = EntityId(story.id());
+    let (ana, chi) = (story.ana, story.chi);
+    let ask = |role: &str| Do::Ask {
+        incident,
+        targets: who(&[chi]),
+        policy: None,
+        role: role.to_owned(),
+        note: "the database".to_owned(),
+    };
+    let im = story.try_to(Author::Person(ana), page, Body::Page(ask("IM")));
+    assert!(im.is_err(), "command is taken, not given");
+    answer(&mut story, ana, page, ask("tech_lead"));
+    for _ in 0..3 {
+        assert!(after_secs(&mut story, page, 300));
+        assert_eq!(Page(story.entity(page)).rung_now(), [chi]);
+        shown(&mut story, page);
+    }
+    let accepted = story.must(Author::Person(chi), page, Body::Page(Do::Acknowledge {}));
+    let joins = accepted.effects.iter().any(|effect| {
+        matches!(effect, crate::decide::Effect::Join { person, role, .. }
+            if *person == chi && role == "tech_lead")
+    });
+    assert!(joins, "{:?}", accepted.effects);
+    assert!(!after_secs(&mut story, page, 100_000), "nobody needs to take command for it");
+}
+
+#[test]
+fn a_call_by_hand_stands_beside_the_page_of_the_incident() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let asked = EntityId(story.id());
+    let (ana, chi) = (story.ana, story.chi);
+    let targets = who(&[chi]);
+    let (role, note) = (String::new(), String::new());
+    answer(&mut story, ana, asked, Do::Ask { incident, targets, policy: None, role, note });
+    let page = start_page(&mut story, incident).expect("it starts all the same");
+    assert_eq!(Page(story.entity(page)).cycle(), 1);
+}
+
+#[test]
+fn policies_retry_branch_and_hand_off() {
+    let mut story = Story::new();
+    let (ana, ben, chi) = (story.ana, story.ben, story.chi);
+    let next = [PolicyStep::new(who(&[ben]), 60)];
+    let next = story.put(Kind::POLICY, serde_json::json!({"name": "Next", "steps": next}));
+    let again = PolicyStep { retries: 1, ..PolicyStep::new(who(&[ana]), 60) };
+    let critical =
+        PolicyStep { severities: vec![Severity::One], ..PolicyStep::new(who(&[chi]), 60) };
+    let first = steps(&mut story, &[again, critical], serde_json::json!({"then": next}));
+    for (severity, expected) in
+        [(Severity::One, vec![ana, ana, chi, ben, chi]), (Severity::Two, vec![ana, ana, ben, chi])]
+    {
+        let incident = story.declare(severity);
+        let page = start_page(&mut story, incident).unwrap();
+        let mut rung = Page(story.entity(page)).rung_now();
+        shown(&mut story, page);
+        while after_secs(&mut story, page, 300) {
+            if Page(story.entity(page)).state() == PageState::Ringing {
+                rung.extend(Page(story.entity(page)).rung_now());
+                shown(&mut story, page);
+            }
+        }
+        assert_eq!(rung, expected, "{severity:?}");
+    }
+    // And never in a circle.
+    for then in [next, first] {
+        let fields = [("then".to_owned(), serde_json::json!(first))].into();
+        let body = Body::Policy(DirectoryChange::Put { fields });
+        assert!(story.try_to(Author::Person(ana), then, body).is_err());
+    }
+}
+
+#[test]
+fn a_step_of_which_all_must_acknowledge_rings_until_they_have() {
+    let mut story = Story::new();
+    let (ana, ben) = (story.ana, story.ben);
+    let all =
+        PolicyStep { acknowledge: AcknowledgeBy::All, ..PolicyStep::new(who(&[ana, ben]), 300) };
+    steps(&mut story, &[all], serde_json::json!({}));
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    shown(&mut story, page);
+    answer(&mut story, ana, page, Do::Acknowledge {});
+    let view = Page(story.entity(page));
+    assert!(!view.rings_for(ana) && view.rings_for(ben));
+    assert!(!after_secs(&mut story, page, 299));
+    answer(&mut story, ben, page, Do::Acknowledge {});
+    assert_eq!(Page(story.entity(page)).state(), PageState::Acknowledged);
+}
+
+#[test]
+fn a_step_that_goes_round_rings_the_next_one_at_each_page() {
+    let mut story = Story::new();
+    let people = [story.ana, story.ben, story.chi];
+    let round = PolicyStep { round_robin: true, ..PolicyStep::new(who(&people), 300) };
+    steps(&mut story, &[round], serde_json::json!({}));
+    for turn in 0..7 {
+        let incident = story.declare(Severity::One);
+        let page = start_page(&mut story, incident).unwrap();
+        assert_eq!(Page(story.entity(page)).rung_now(), [people[turn % 3]]);
+    }
 }

@@ -115,9 +115,10 @@ pub(super) async fn a_set_that_has_a_steps_id_stops_no_page(ground: &dyn Ground)
 
 pub(super) async fn an_acknowledgement_stops_it(ground: &dyn Ground) {
     let scene = Scene::new(ground).await;
-    let (_, page) = scene.declared(Severity::One).await;
+    let (incident, page) = scene.declared(Severity::One).await;
     let page = page.expect("a page");
-    accepted(&scene.send(&[scene.page(page, PageChange::Acknowledge {})]).await);
+    let take = scene.incident(incident, IncidentChange::TakeCommand {});
+    accepted(&scene.send(&[scene.page(page, PageChange::Acknowledge {}), take]).await);
     assert!(scene.store.ringing_pages().await.expect("read").is_empty());
     ground.set_clock_offset((STEP_SECS + 1) * 1_000).await;
     scene.run_jobs().await;
@@ -130,10 +131,11 @@ pub(super) async fn acknowledgement_and_step_race(ground: &dyn Ground) {
     let scene = Scene::new(ground).await;
     let other = Scene::on(ground.store().await, 1).await;
     for race in 1..=RACES {
-        let (_, page) = scene.declared(Severity::One).await;
+        let (incident, page) = scene.declared(Severity::One).await;
         let page = page.expect("a page");
+        let take = scene.incident(incident, IncidentChange::TakeCommand {});
         ground.set_clock_offset(race * 2 * STEP_SECS * 1_000).await;
-        let answer = scene.set(&[scene.page(page, PageChange::Acknowledge {})]);
+        let answer = scene.set(&[scene.page(page, PageChange::Acknowledge {}), take]);
         let (answer, _) = futures_util::future::join(
             scene.push(scene.anna, scene.device(1), answer),
             other.run_jobs(),
@@ -257,8 +259,8 @@ pub(super) async fn declining_goes_on_at_once(ground: &dyn Ground) {
     let reason = "on a train".to_owned();
     accepted(&scene.send(&[scene.page(page, PageChange::Decline { reason })]).await);
     assert_eq!(story(&scene, page).await, ["start", "ring 0", "decline", "ring 1"]);
-    // The job follows the new step.
-    ground.set_clock_offset((STEP_SECS - 5) * 1_000).await;
+    // The job follows the new step: nothing is due before a desktop had its time to confirm.
+    ground.set_clock_offset(29_000).await;
     assert_eq!(scene.run_jobs().await, 0);
 }
 

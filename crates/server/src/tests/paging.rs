@@ -1,17 +1,29 @@
 //! Pages: rung at once, escalated when their time has come, by any node.
 
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
 use firebell_domain::{
-    change::Body,
+    change::{Body, Change},
+    directory::DirectoryChange,
+    entity::Kind,
+    id::DeviceId,
     incident::{IncidentChange, Severity},
-    paging::PageChange,
+    paging::{Channel, DeliveryState, Outcome, Page, PageChange, Reached},
 };
-use firebell_protocol::frame::{Resume, ToClient, ToServer};
+use firebell_protocol::frame::{Resume, Ring, ToClient, ToServer};
+use uuid::Uuid;
 
 use super::{
     desk::Desk,
-    world::{World, change, declare, service, to_incident},
+    world::{World, change, declare, options, service, to_incident},
 };
-use crate::store::Store;
+use crate::{
+    Options,
+    channel::{Deliverer, Order},
+    node::Node,
+    store::Store,
+};
 
 /// No ring comes before the answer to a ping.
 async fn hears_nothing(desk: &mut Desk) {
@@ -22,6 +34,13 @@ async fn hears_nothing(desk: &mut Desk) {
         _ => None,
     })
     .await;
+}
+
+/// A desktop shows a ring.
+fn shown(ring: &Ring) -> Change {
+    let (device, reached) = (DeviceId(Uuid::now_v7()), Reached::Shown);
+    let body = PageChange::Receive { step: ring.step, device, reached, detail: String::new() };
+    change(ring.page, Body::Page(body))
 }
 
 #[tokio::test]
@@ -85,7 +104,9 @@ async fn nobody_answers_and_the_next_step_rings_on_whichever_node_they_are() {
     let (shop, changes) = service(&[bob.person(), eve.person()], 60);
     ann.does(changes).await;
     ann.does(vec![declare(Severity::One, Some(shop), false)]).await;
-    assert_eq!(bob.ring().await.step, 0);
+    let ring = bob.ring().await;
+    assert_eq!(ring.step, 0);
+    bob.does(vec![shown(&ring)]).await;
     eve.until_row(ann.cursor.unwrap().seq).await;
     world.store.set_now(start.plus_secs(59));
     hears_nothing(&mut eve).await;
@@ -133,4 +154,76 @@ async fn a_node_that_starts_takes_over_what_was_due() {
     let again = World::again(store).await;
     assert_eq!(bob.connect(&again).await, Resume::Rows);
     assert_eq!(bob.ring().await.step, 1);
+}
+
+/// Takes every message and keeps how many pages each told of.
+#[derive(Debug, Default)]
+struct Letters(Mutex<Vec<usize>>);
+
+#[async_trait]
+impl Deliverer for Letters {
+    async fn deliver(&self, _: &Node, order: &Order) -> Outcome {
+        assert_eq!((order.channel, order.person.is_some()), (Channel::Email, true));
+        self.0.lock().unwrap().push(order.items.len());
+        Outcome::Sent
+    }
+}
+
+#[tokio::test]
+async fn a_storm_of_incidents_is_two_messages_with_a_list() {
+    const STORM: usize = 50;
+    let letters = Arc::new(Letters::default());
+    let deliverer = Arc::<Letters>::clone(&letters);
+    let world = World::with(Options { deliverer, ..options() }).await;
+    let mut ann = world.person("ann", true).await;
+    let bob = world.person("bob", false).await;
+    let start = world.store.now().await.unwrap();
+    world.store.set_now(start);
+    let (shop, mut changes) = service(&[bob.person()], 300);
+    let email = [("email".to_owned(), serde_json::json!("bob@example.org"))].into();
+    changes.push(change(bob.person(), Body::Person(DirectoryChange::Put { fields: email })));
+    ann.does(changes).await;
+    for _ in 0..STORM {
+        ann.does(vec![declare(Severity::One, Some(shop), false)]).await;
+    }
+    let told = || letters.0.lock().unwrap().clone();
+    let reaches = async |count: usize| {
+        let all = async {
+            while told().iter().sum::<usize>() < count {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(super::world::SOON, all).await.expect("they are told of");
+    };
+    reaches(1).await;
+    // Leases and the pause end by the database's clock.
+    world.store.set_now(start.plus_secs(61));
+    reaches(STORM).await;
+    assert!(told().len() <= 2, "{:?}", told());
+}
+
+#[tokio::test]
+async fn without_a_channel_the_page_says_so() {
+    let world = World::start().await;
+    let mut ann = world.person("ann", true).await;
+    let bob = world.person("bob", false).await;
+    let (shop, mut changes) = service(&[bob.person()], 300);
+    let email = [("email".to_owned(), serde_json::json!("bob@example.org"))].into();
+    changes.push(change(bob.person(), Body::Person(DirectoryChange::Put { fields: email })));
+    ann.does(changes).await;
+    let incident = declare(Severity::One, Some(shop), false);
+    let id = incident.entity;
+    ann.does(vec![incident]).await;
+    let failed = async {
+        loop {
+            let entities = world.store.entities_of(id).await.unwrap();
+            let page = entities.iter().find(|entity| entity.kind == Kind::PAGE).unwrap();
+            let states: Vec<_> = Page(page).deliveries().map(|(_, one)| one.state).collect();
+            if states == [DeliveryState::Failed] {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(super::world::SOON, failed).await.expect("it says that it failed");
 }

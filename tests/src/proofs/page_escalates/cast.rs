@@ -4,14 +4,17 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use firebell_domain::change::Body;
-use firebell_domain::directory::{DirectoryChange, Target};
+use firebell_domain::directory::{
+    AcknowledgeBy, DirectoryChange, PolicyStep, Target, WorkingHours, settings_id,
+};
 use firebell_domain::id::EntityId;
+use firebell_domain::incident::Severity;
 use firebell_domain::oncall::Override;
 use firebell_domain::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::harness::clock::Clock;
-use crate::harness::company::Company;
+use crate::harness::company::{Company, STEP_SECS};
 use crate::harness::headless::Headless;
 use crate::harness::raw::{change, fresh, put};
 use crate::harness::tap::Tap;
@@ -24,7 +27,7 @@ pub(super) type Rang = (String, uuid::Uuid, u32);
 
 /// What is faulty, and so who is paged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Service {
+pub(in crate::proofs) enum Service {
     /// None was named.
     Unknown,
     /// Bob, then Cid.
@@ -39,6 +42,18 @@ pub(super) enum Service {
     Team,
     /// Whoever is on call, twice.
     Rota,
+    /// Bob twice, then Cid.
+    Retrying,
+    /// Bob and Cid, both of whom must acknowledge, then Ann.
+    Both,
+    /// Bob and Cid in turn, then Ann.
+    Round,
+    /// Cid for severity 1 alone, then Bob.
+    Branching,
+    /// Cid outside of all hours of the week, which is never, then Bob.
+    Never,
+    /// Bob, then the policy that rings Cid.
+    HandingOff,
 }
 
 /// Everybody and everything.
@@ -54,9 +69,17 @@ pub(super) struct Cast {
 }
 
 impl Cast {
-    pub(super) async fn assemble(folder: &Path, url: &str) -> Result<Self> {
+    /// `command_within_secs`: how long whoever acknowledges has to see that somebody takes command.
+    pub(super) async fn assemble(
+        folder: &Path,
+        url: &str,
+        command_within_secs: u32,
+    ) -> Result<Self> {
         let clock = Clock::new(folder)?;
         let company = Company::found(folder, url, Some(&clock), &NAMES).await?;
+        let settings = settings_id(company.admin().session().workspace);
+        let within = put([("command_within_secs", json!(command_within_secs))]);
+        company.admin().does(vec![change(settings, Body::Settings(within))]).await?;
         let person = |name| company.person(name).map(Target::Person);
         let (ann, bob, cid, dan) = (person("ann")?, person("bob")?, person("cid")?, person("dan")?);
         let eve = company.person("eve")?;
@@ -73,21 +96,45 @@ impl Cast {
             company.admin().does(vec![change(team, Body::Team(join))]).await?;
         }
         let eve = Target::Person(eve);
-        let policies: [(Service, &[&[Target]], u32); 6] = [
-            (Service::Two, &[&[bob], &[cid]], 0),
-            (Service::Repeating, &[&[bob], &[cid]], 1),
-            (Service::GapFirst, &[&[gap], &[cid]], 0),
-            (Service::Deserted, &[&[gap], &[eve]], 0),
-            (Service::Team, &[&[Target::Team(team)], &[ann]], 0),
-            (Service::Rota, &[&[Target::Schedule(rota)]], 1),
+        let step = |targets: &[&Target]| {
+            PolicyStep::new(targets.iter().map(|one| (*one).clone()).collect(), STEP_SECS)
+        };
+        let then_cid = company.policy_of(&[step(&[&cid])], json!({})).await?;
+        let all_week = WorkingHours {
+            zone: "UTC".to_owned(),
+            days: (1..=7).collect(),
+            from: "00:00".parse()?,
+            until: "00:00".parse()?,
+            outside: true,
+        };
+        let retried = PolicyStep { retries: 1, ..step(&[&bob]) };
+        let both = PolicyStep { acknowledge: AcknowledgeBy::All, ..step(&[&bob, &cid]) };
+        let round = PolicyStep { round_robin: true, ..step(&[&bob, &cid]) };
+        let critical = PolicyStep { severities: vec![Severity::One], ..step(&[&cid]) };
+        let never = PolicyStep { hours: Some(all_week), ..step(&[&cid]) };
+        let two = || vec![step(&[&bob]), step(&[&cid])];
+        let none = || json!({});
+        let policies: [(Service, Vec<PolicyStep>, Value); 12] = [
+            (Service::Two, two(), none()),
+            (Service::Repeating, two(), json!({"repeats": 1})),
+            (Service::GapFirst, vec![step(&[&gap]), step(&[&cid])], none()),
+            (Service::Deserted, vec![step(&[&gap]), step(&[&eve])], none()),
+            (Service::Team, vec![step(&[&Target::Team(team)]), step(&[&ann])], none()),
+            (Service::Rota, vec![step(&[&Target::Schedule(rota)])], json!({"repeats": 1})),
+            (Service::Retrying, vec![retried, step(&[&cid])], none()),
+            (Service::Both, vec![both, step(&[&ann])], none()),
+            (Service::Round, vec![round, step(&[&ann])], none()),
+            (Service::Branching, vec![critical, step(&[&bob])], none()),
+            (Service::Never, vec![never, step(&[&bob])], none()),
+            (Service::HandingOff, vec![step(&[&bob])], json!({"then": then_cid})),
         ];
         let mut services = Vec::new();
-        for (service, steps, repeats) in policies {
-            let policy = company.policy(steps, repeats).await?;
+        for (service, steps, more) in policies {
+            let policy = company.policy_of(&steps, more).await?;
             services.push((service, company.service(&format!("{service:?}"), policy).await?));
         }
-        let imoc = company.policy(&[&[dan]], 0).await?;
-        let empty = company.policy(&[&[gap, eve]], 0).await?;
+        let imoc = company.policy_of(&[step(&[&dan])], none()).await?;
+        let empty = company.policy_of(&[step(&[&gap, &eve])], none()).await?;
         company.set_imoc(Some(imoc)).await?;
         let (mut desktops, mut wires) = (Vec::new(), Vec::new());
         for name in &NAMES[..4] {

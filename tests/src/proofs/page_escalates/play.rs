@@ -4,17 +4,24 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use firebell_client::api::directory::{TargetForm, TargetKind};
 use firebell_client::api::incident::{
     CommandAction, CommandIncident, DeclareForm, EditIncident, IncidentEdit, TimesForm,
 };
-use firebell_client::api::page::{AcknowledgePage, DeclinePage, PageStateView};
+use firebell_client::api::page::{
+    AcknowledgePage, ActOnPage, DeclinePage, PageAction, PagePeople, PageStateView,
+};
+use firebell_domain::change::{Body, Change};
 use firebell_domain::entity::{Entity, Kind};
 use firebell_domain::id::EntityId;
-use firebell_domain::paging::{Page, PageState};
+use firebell_domain::paging::{Page, PageChange, PageState};
+use firebell_domain::role::Role;
+use firebell_domain::time::Timestamp;
 
 use super::cast::{Cast, Rang};
 use super::stories::{Act, End, Story};
 use crate::harness::headless::{Headless, SOON};
+use crate::harness::raw::change;
 use crate::harness::wait;
 
 /// What a story was like.
@@ -118,6 +125,55 @@ impl Scene<'_> {
                 self.cast.wire(name)?.mend(self.cast.company.server().address());
                 self.cast.desktop(name)?.online().await
             }
+            Act::AcknowledgesFor(name, whom) => {
+                let person = self.cast.company.person(whom)?.to_string();
+                self.does(name, PageAction::AcknowledgeFor { person }).await
+            }
+            Act::Takes(name) => self.command(name, CommandAction::Take {}).await,
+            Act::Rests(name, secs) => {
+                // Of the server's clock, which the desktop does not know to be pushed.
+                let secs = i64::try_from(secs)?;
+                let until = Timestamp(self.cast.clock.now()?).plus_secs(secs);
+                let page = self.page().await?.id;
+                let change = change_at(page, until.plus_secs(-secs), PageChange::Snooze { until });
+                let desktop = self.knows(name, &page.to_string()).await?;
+                let set = desktop.new_set(vec![change]);
+                desktop.execute(set).await?;
+                desktop.sent().await
+            }
+            Act::Escalates(name, imoc) => self.does(name, PageAction::Escalate { imoc }).await,
+            Act::Asks(name, whom) => {
+                self.cycle = 0;
+                let id = self.cast.company.person(whom)?.to_string();
+                let form = PagePeople {
+                    incident: self.incident.to_string(),
+                    targets: vec![TargetForm { kind: TargetKind::Person, id, rotation: None }],
+                    policy: None,
+                    role: "tech_lead".to_owned(),
+                    note: "the database".to_owned(),
+                };
+                self.cast.desktop(name)?.page_people(form).await?;
+                Ok(())
+            }
+            Act::OutOfReach(name, step) => {
+                let person = self.cast.company.person(name)?;
+                wait::until(&format!("{name} to be out of reach"), SOON, async || {
+                    let page = self.find_page().await?;
+                    let said = page.is_some_and(|page| Page(&page).is_unreachable(person, step));
+                    Ok(said.then_some(()))
+                })
+                .await
+            }
+            Act::Has(name, role) => {
+                let person = self.cast.company.person(name)?;
+                wait::until(&format!("{name} to be {role}"), SOON, async || {
+                    let entities = self.cast.company.admin().incident(self.incident).await?;
+                    let mut roles = entities.iter().filter(|one| one.kind == Kind::ROLE).map(Role);
+                    let has = roles.any(|one| one.person() == Some(person) && one.role() == role);
+                    Ok(has.then_some(()))
+                })
+                .await
+            }
             Act::StandsIn(name) => self.cast.stand_in(name).await,
             Act::Imoc(roster) => self.cast.imoc(roster).await,
         }
@@ -174,7 +230,21 @@ impl Scene<'_> {
         })
         .await?;
         ensure!(self.rings.insert(rang), "the story names a ring twice");
-        Ok(())
+        // Before time goes by: a desktop that has not confirmed counts as out of reach.
+        let person = self.cast.company.person(name)?;
+        wait::until(&format!("{name} to confirm step {step}"), SOON, async || {
+            let page = self.find_page().await?;
+            Ok(page.is_some_and(|page| Page(&page).reached(person, step)).then_some(()))
+        })
+        .await
+    }
+
+    /// Something else about the page than acknowledging and declining.
+    async fn does(&self, name: &str, action: PageAction) -> Result<()> {
+        let id = self.page().await?.id.to_string();
+        let desktop = self.knows(name, &id).await?;
+        desktop.act_on_page(ActOnPage { id, action }).await?;
+        desktop.sent().await
     }
 
     /// The page ends as told, on the server and on every desktop, and falls silent.
@@ -232,4 +302,9 @@ impl Scene<'_> {
         }
         Ok(())
     }
+}
+
+/// A change of a page by somebody whose clock goes as the server's.
+fn change_at(page: EntityId, at: Timestamp, body: PageChange) -> Change {
+    Change { at, ..change(page, Body::Page(body)) }
 }

@@ -1,10 +1,10 @@
 //! The stories: what is declared, what people do, and who must have rung in the end.
 
-use super::cast::Service;
+pub(in crate::proofs) use super::cast::Service;
 
 /// One thing that happens.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Act {
+pub(in crate::proofs) enum Act {
     /// This desktop must ring for this step now, without any more time going by.
     Rings(&'static str, u32),
     /// So many seconds go by.
@@ -23,6 +23,20 @@ pub(super) enum Act {
     Sleeps(&'static str),
     /// It is mended.
     Wakes(&'static str),
+    /// Somebody says that another has it.
+    AcknowledgesFor(&'static str, &'static str),
+    /// Somebody takes command.
+    Takes(&'static str),
+    /// Somebody lets it rest for so many seconds.
+    Rests(&'static str, u64),
+    /// Somebody does not want to wait; to the IMOC if so said.
+    Escalates(&'static str, bool),
+    /// Somebody calls another into the incident: that page is looked at from here on.
+    Asks(&'static str, &'static str),
+    /// The server has it so that no desktop of theirs confirmed this step.
+    OutOfReach(&'static str, u32),
+    /// They have this role in the incident now.
+    Has(&'static str, &'static str),
     /// Somebody stands in on the rota, from in an hour for an hour.
     StandsIn(&'static str),
     /// Who is IMOC: somebody, a roster of nobody, or no roster.
@@ -31,7 +45,7 @@ pub(super) enum Act {
 
 /// How the page must end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(in crate::proofs) enum End {
     Acknowledged,
     Nobody,
     Closed,
@@ -41,14 +55,14 @@ pub(super) enum End {
 
 /// A story.
 #[derive(Debug, Clone)]
-pub(super) struct Story {
-    pub(super) what: &'static str,
-    pub(super) service: Service,
-    pub(super) severity: u8,
-    pub(super) drill: bool,
-    pub(super) before: &'static [Act],
-    pub(super) acts: &'static [Act],
-    pub(super) end: End,
+pub(in crate::proofs) struct Story {
+    pub(in crate::proofs) what: &'static str,
+    pub(in crate::proofs) service: Service,
+    pub(in crate::proofs) severity: u8,
+    pub(in crate::proofs) drill: bool,
+    pub(in crate::proofs) before: &'static [Act],
+    pub(in crate::proofs) acts: &'static [Act],
+    pub(in crate::proofs) end: End,
 }
 
 /// A step's time and a second.

@@ -40,6 +40,7 @@ export const [useMyPages, provideMyPages] = createContext<MyPages>();
 
 export const reachedIds: Record<ReachedView, string> = {
   sent: "reached-sent",
+  unreachable: "reached-unreachable",
   delivered: "reached-delivered",
   shown: "reached-shown",
   not_shown: "reached-not-shown",

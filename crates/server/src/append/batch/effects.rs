@@ -201,7 +201,7 @@ impl Batch<'_> {
                 Some(JobBody::StepPage { page }) => {
                     self.step_page(page)?;
                 }
-                Some(JobBody::Deliver { .. }) | None => {}
+                Some(JobBody::Deliver { .. } | JobBody::Audit { .. }) | None => {}
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-import type { Item, TargetForm, WorkspaceView } from "@/host";
+import type { Item, StepForm, TargetForm, WorkspaceView } from "@/host";
 import { t } from "@/i18n";
 import { byName } from "@/shared/words";
 import type { Option } from "@/shared/widgets";
@@ -16,7 +16,17 @@ export const options = (items: readonly Named[], chosen: string | null = null): 
 export const personOptions = (view: WorkspaceView): Option[] =>
   options(view.people).map((option) => ({ ...option, hint: view.without_account.includes(option.value) ? t("people-no-account") : "" }));
 
-const kindWords = { schedule: "target-schedule", person: "target-person", team: "target-team" } as const;
+const kindWords = {
+  schedule: "target-schedule",
+  rotation: "target-rotation",
+  person: "target-person",
+  team: "target-team",
+  email: "target-email",
+  webhook: "target-webhook",
+} as const;
+
+/** A step that rings these and waits so long, and nothing else is said about it. */
+export const plainStep = (targets: TargetForm[], timeout_secs = 300): StepForm => ({ targets, timeout_secs, retries: 0, all: false, severities: [], hours: null, round_robin: false });
 
 /** What a step can ring, schedules first: they are what one wants nearly always. */
 export const targetOptions = (view: WorkspaceView): Option[] =>
@@ -28,16 +38,27 @@ export const targetOptions = (view: WorkspaceView): Option[] =>
     ] as const
   ).flatMap(([kind, found]) => found.map((option) => ({ ...option, value: `${kind}:${option.value}`, hint: t(kindWords[kind]) })));
 
-export const targetValue = (target: TargetForm): string => `${target.kind}:${target.id}`;
+export const targetValue = (target: TargetForm): string => `${target.kind}:${target.id}${target.rotation === null ? "" : `:${target.rotation}`}`;
 
 export function targetOf(value: string): TargetForm {
   const [kind, id = ""] = value.split(":", 2);
-  return { kind: kind as TargetForm["kind"], id };
+  return { kind: kind as TargetForm["kind"], id, rotation: null };
 }
 
 export function targetName(view: WorkspaceView, target: TargetForm): string {
-  const items = { schedule: view.schedules, person: view.people, team: view.teams }[target.kind];
-  return nameOf(items, target.id);
+  switch (target.kind) {
+    case "schedule":
+    case "rotation":
+      return nameOf(view.schedules, target.id);
+    case "person":
+      return nameOf(view.people, target.id);
+    case "team":
+      return nameOf(view.teams, target.id);
+    case "email":
+      return target.id;
+    case "webhook":
+      return t("target-webhook");
+  }
 }
 
 export const targetWord = (target: TargetForm): string => t(kindWords[target.kind]);
