@@ -110,19 +110,13 @@ impl Heartbeat {
             .header(header::CONNECTION, "close")
             .body(Empty::<Bytes>::new())
             .map_err(|_| HeartbeatError::Address)?;
-        let answer = async {
-            let answer = sender.send_request(request).await?;
-            let status = answer.status();
-            if status.is_success() { Ok(()) } else { Err(HeartbeatError::Refused(status.as_u16())) }
-        };
-        tokio::pin!(connection);
-        tokio::select! {
-            biased;
-            answer = answer => answer,
-            ended = &mut connection => match ended {
-                Ok(()) => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
-                Err(error) => Err(error.into()),
-            },
+        // It ends with the answer, or when the sender below is gone.
+        let driving = tokio::spawn(connection);
+        let status = sender.send_request(request).await.map(|answer| answer.status());
+        driving.abort();
+        match status? {
+            status if status.is_success() => Ok(()),
+            status => Err(HeartbeatError::Refused(status.as_u16())),
         }
     }
 }
