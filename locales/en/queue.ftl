@@ -23,7 +23,6 @@ queue-accept = Accept
 queue-accept-hint = Whoever accepts an incident becomes its IM.
 queue-shown = shown { $at }
 queue-later = is shown { $at }
-queue-ages = too long from { $at }
 queue-aged = waits for too long, since { $at }
 queue-handed = handed to { $team }
 queue-board = { $count ->
@@ -48,8 +47,6 @@ queue-notice-aged = { $count ->
    *[other] { $count } for too long
 }
 office-hours = Office hours
-office-hours-about = When incidents of severity 3 are shown to the team.
-office-hours-none = As the workspace has them
 office-hours-own = Own office hours
 office-hours-zone = Time zone of the office
 office-hours-from = { $day }, from

@@ -21,7 +21,6 @@ queue-accept = 接手
 queue-accept-hint = 接手事件的人成为它的事件管理员。
 queue-shown = { $at } 显示
 queue-later = 将于 { $at } 显示
-queue-ages = { $at } 起算等待过久
 queue-aged = 自 { $at } 起等待过久
 queue-handed = 已移交给{ $team }
 queue-board = { $count ->
@@ -41,8 +40,6 @@ queue-notice-aged = { $count ->
    *[other] { $count } 个等待过久
 }
 office-hours = 办公时间
-office-hours-about = 严重性级别 3 的事件何时显示给团队。
-office-hours-none = 与工作区相同
 office-hours-own = 自己的办公时间
 office-hours-zone = 办公时间所用的时区
 office-hours-from = { $day }，从

@@ -95,7 +95,7 @@ export class FakeHost implements Host {
       save_declare_draft: done,
       discard_declare_draft: done,
       find_similar: () => data.open.slice(0, 1),
-      preview_page: (form) => ({ pages: form.severity !== 3, people: data.dial.slice(0, 1), imoc: false, offline: sync.word === "waiting" }),
+      preview_page: (form) => ({ pages: form.severity !== 3, people: data.dial.slice(0, 1), imoc: false, offline: sync.word === "waiting", queue: form.severity === 3 ? { team: say("Exports", "导出团队"), shown_at: Date.now() + 3_600_000, ages_at: null } : null }),
       declare_incident: () => ({ id: "i-1046", key: "HOT-1046" }),
       get_incident: () => view,
       edit_incident: () => view,

@@ -87,6 +87,8 @@ pub struct PagePreview {
     pub imoc: bool,
     /// True when the server cannot be reached now, so the page goes out on reconnect.
     pub offline: bool,
+    /// Where and when a severity 3 is shown, should it be declared now.
+    pub queue: Option<super::queue::QueuePlace>,
 }
 
 /// A person one can phone.

@@ -22,6 +22,7 @@ use crate::{
     views::{
         names::{detected_by, dial, name},
         on_call::IMOC,
+        queue,
     },
 };
 
@@ -83,7 +84,12 @@ impl Client {
         let offline = !self.sync_state().online;
         let found = match (self.settings_id(), self.me()) {
             _ if !matches!(form.severity, Some(1 | 2)) => {
-                return Ok(PagePreview { pages: false, people: Vec::new(), imoc: false, offline });
+                let now = self.host().now();
+                let waits = form.severity == Some(3) && !form.drill;
+                let place = || queue::preview(&directory, self.settings_id(), service, now);
+                let queue = waits.then(place);
+                let people = Vec::new();
+                return Ok(PagePreview { pages: false, people, imoc: false, offline, queue });
             }
             // A drill rings nobody but who declares it.
             (_, Some(me)) if form.drill => Preview { people: vec![me], imoc: false },
@@ -95,7 +101,7 @@ impl Client {
             _ => IMOC.to_owned(),
         };
         let people = found.people.into_iter().map(|id| dial(&*directory, id, &role)).collect();
-        Ok(PagePreview { pages: true, people, imoc: found.imoc, offline })
+        Ok(PagePreview { pages: true, people, imoc: found.imoc, offline, queue: None })
     }
 
     /// `declare_incident`: saved here when it answers. The draft is forgotten only then.

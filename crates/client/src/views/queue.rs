@@ -59,12 +59,34 @@ impl<'a> Places<'a> {
             return None;
         }
         let team = queue::team_of(self.directory, service);
-        let place = Place::of(self.rhythm(team), Timestamp(listed.declared_at));
-        Some(QueuePlace {
-            team: team.map(|team| name(self.directory, team)),
-            shown_at: place.shown_at.0,
-            ages_at: place.ages_at.map(|at| at.0),
-        })
+        let directory = self.directory;
+        let declared_at = Timestamp(listed.declared_at);
+        Some(queue_place(directory, team, self.rhythm(team), declared_at))
+    }
+}
+
+/// The place of an incident of severity 3 of this service, should it be declared now.
+pub(crate) fn preview(
+    directory: &Directory,
+    settings: Option<EntityId>,
+    service: Option<EntityId>,
+    now: Timestamp,
+) -> QueuePlace {
+    let team = queue::team_of(directory, service);
+    queue_place(directory, team, &queue::rhythm(directory, settings, team), now)
+}
+
+fn queue_place(
+    directory: &Directory,
+    team: Option<EntityId>,
+    rhythm: &Rhythm,
+    declared_at: Timestamp,
+) -> QueuePlace {
+    let place = Place::of(rhythm, declared_at);
+    QueuePlace {
+        team: team.map(|team| name(directory, team)),
+        shown_at: place.shown_at.0,
+        ages_at: place.ages_at.map(|at| at.0),
     }
 }
 

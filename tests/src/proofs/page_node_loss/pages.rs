@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use firebell_domain::change::Body;
-use firebell_domain::directory::{PolicyStep, Target};
 use firebell_domain::id::EntityId;
 use firebell_domain::incident::{DetectedBy, IncidentChange, Severity};
 use firebell_domain::paging::PageChange;
@@ -24,7 +23,7 @@ const READ: usize = 2_000;
 /// A service that rings Ann at every step.
 pub(super) async fn service(ann: &Raw) -> Result<EntityId> {
     let me = ann.session().person;
-    let step = PolicyStep { targets: vec![Target::Person(me)], timeout_secs: STEP_SECS };
+    let step = json!({ "targets": [{ "person": me }], "timeout_secs": STEP_SECS });
     let steps = vec![step; STEPS];
     let (policy, service) = (fresh(), fresh());
     let fields =

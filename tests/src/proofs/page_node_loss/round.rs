@@ -1,12 +1,13 @@
 //! One round: all pages become due, one server is killed in the middle, the other one finishes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use firebell_domain::id::EntityId;
 use firebell_protocol::frame::{ToClient, ToServer};
 use firebell_protocol::row::Cursor;
+use tokio::sync::oneshot;
 use xtask::postgres::Cluster;
 
 use super::{DATABASE, PAGES};
@@ -67,7 +68,9 @@ impl Round<'_> {
         let ann = self.ann.at(&survivor)?;
         let here = ann.end().await?;
         let step = self.step;
-        let hearing = tokio::spawn(async move { listen(&ann, here, step).await });
+        let (ready, listens) = oneshot::channel();
+        let hearing = tokio::spawn(async move { listen(&ann, here, step, ready).await });
+        wait::within("the listener", SOON, async { Ok(listens.await?) }).await?;
         // From here on a page that has not taken its step is due, or will be within the spread.
         let last = self
             .number("SELECT max(due_at) - firebell_now() FROM job WHERE body LIKE '%step_page%'")?;
@@ -132,10 +135,24 @@ impl Round<'_> {
 }
 
 /// Rings of this step that come on one connection, by page, until all have come and nothing follows.
-async fn listen(ann: &Raw, here: Cursor, step: u32) -> Result<BTreeMap<EntityId, u64>> {
+async fn listen(
+    ann: &Raw,
+    here: Cursor,
+    step: u32,
+    ready: oneshot::Sender<()>,
+) -> Result<BTreeMap<EntityId, u64>> {
     let mut heard: BTreeMap<EntityId, u64> = BTreeMap::new();
     let mut talk = ann.talk(Some(here)).await?;
     let listening = async {
+        // What stands rings on connect: that is over before anything is due.
+        let mut standing = BTreeSet::new();
+        while (standing.len() as u64) < PAGES {
+            if let ToClient::Ring(ring) = talk.next().await? {
+                ensure!(ring.step + 1 == step, "step {} rings before {step}", ring.step);
+                standing.insert(ring.page);
+            }
+        }
+        ready.send(()).ok();
         let mut asked = false;
         loop {
             match talk.next().await? {
