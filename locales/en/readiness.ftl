@@ -17,7 +17,7 @@ notification-missed-no-key = A page
 notification-missed-nobody = Nobody has it.
 
 ## What is doubtful (used from Rust too)
-doubt-not-seen = no desktop of theirs was heard of lately
+doubt-not-seen = no desktop was heard of lately
 doubt-no-notifications = nothing on the desktop takes notifications
 doubt-no-sound = the siren cannot be heard
 doubt-disturbed = do-not-disturb is on

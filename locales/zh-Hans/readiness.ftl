@@ -16,7 +16,7 @@ notification-missed-no-key = 一个呼叫
 notification-missed-nobody = 无人处理。
 
 ## 有疑问之处（Rust 也使用）
-doubt-not-seen = 近期没有收到其任何桌面的消息
+doubt-not-seen = 近期没有收到任何桌面的消息
 doubt-no-notifications = 桌面上没有接收通知的服务
 doubt-no-sound = 听不到警报声
 doubt-disturbed = 已开启勿扰模式
