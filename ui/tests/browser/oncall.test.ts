@@ -1,0 +1,93 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asked, openStage, type Stage } from "./browser";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+const HOUR = 3_600_000;
+const dialog = (page: Page) => page.getByRole("dialog");
+
+async function calendar() {
+  const opened = await stage.open("#/on-call");
+  await opened.page.getByTestId("calendar-schedule").first().waitFor();
+  return opened;
+}
+
+describe("the on-call calendar", () => {
+  test("arranges an override where somebody drags", async () => {
+    const { page, errors } = await calendar();
+    const row = page.getByTestId("calendar-schedule").first().locator(".line.final .row");
+    await row.scrollIntoViewIfNeeded();
+    const box = await row.boundingBox();
+    if (!box) throw new Error("the row is not to be seen");
+    const [from, to] = [box.x + box.width * 0.6, box.x + box.width * 0.7];
+    await page.mouse.move(from, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move((from + to) / 2, box.y + box.height / 2);
+    await page.mouse.move(to, box.y + box.height / 2);
+    await page.mouse.up();
+    await dialog(page).waitFor();
+    await page.getByTestId("override-person").fill("Tom");
+    await page.getByRole("option", { name: "Tom Berg" }).click();
+    await page.getByTestId("override-add").click();
+    await expect.poll(() => asked(page, "add_override")).toHaveLength(1);
+    const [form] = (await asked(page, "add_override")) as { schedule: string; person: string; start: number; end: number }[];
+    expect(form).toMatchObject({ schedule: "h-1", person: "p-tom", replaces: null, adds: false });
+    // A tenth of a fortnight, to whole hours on both sides.
+    const hours = ((form?.end ?? 0) - (form?.start ?? 0)) / HOUR;
+    expect(hours).toBeGreaterThanOrEqual(33);
+    expect(hours).toBeLessThanOrEqual(36);
+    await dialog(page).waitFor({ state: "hidden" });
+    expect(errors).toEqual([]);
+  });
+
+  test("does the same by keyboard, from the button or from a shift", async () => {
+    const { page } = await calendar();
+    await page.getByTestId("override-open").first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByTestId("override-add").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog(page).waitFor({ state: "hidden" });
+    await page.locator("button.bar.mine").first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByTestId("swap-open").focus();
+    await page.keyboard.press("Enter");
+    await page.getByTestId("swap-offer").focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => asked(page, "offer_swap")).toMatchObject([{ schedule: "h-1", colleague: null, back_start: null }]);
+  });
+
+  test("takes a shift, accepts a swap, and looks two weeks on", async () => {
+    const { page } = await calendar();
+    await page.getByTestId("swap-accept").click();
+    await expect.poll(() => asked(page, "answer_swap")).toEqual([{ swap: "w-1", accept: true }]);
+    const before = (await asked(page, "list_shifts")) as { from: number }[];
+    await page.getByTestId("calendar-later").click();
+    await expect.poll(async () => ((await asked(page, "list_shifts")).at(-1) as { from: number }).from - (before.at(-1)?.from ?? 0)).toBe(14 * 24 * HOUR);
+  });
+
+  test("says a gap in words, not by colour alone", async () => {
+    const { page } = await calendar();
+    const gap = page.locator("button.bar.gap").first();
+    expect(await gap.innerText()).toBe("nobody");
+    expect(await gap.getAttribute("aria-label")).toContain("Nobody is on call");
+  });
+});
+
+describe("the way of a test page", () => {
+  test("names every hop, and what to do about the one that failed", async () => {
+    const { page } = await calendar();
+    expect(await page.getByTestId("test-walk").count()).toBe(0);
+    await page.getByTestId("send-test-page").click();
+    await page.evaluate(() => (window as unknown as { fakeHost: { tell(event: object): void } }).fakeHost.tell({ event: "pages" }));
+    const hops = page.getByTestId("test-walk").locator("li");
+    await hops.first().waitFor();
+    expect(await hops.evaluateAll((all) => all.map((hop) => hop.getAttribute("data-state")))).toEqual(["passed", "passed", "passed", "passed", "failed", "passed", "passed"]);
+    expect(await page.getByTestId("hop-sound").innerText()).toContain("Connect one");
+    expect(await page.getByTestId("test-walk").getByRole("status").innerText()).toContain("did not go the whole way");
+  });
+});
