@@ -53,7 +53,10 @@ const shots = [
     await page.locator("button.mine").first().click();
     await page.getByTestId("swap-open").click();
   }],
-  ["on-call-walk", "#/on-call", { width: 1440, height: 1300 }, click("send-test-page")],
+  ["on-call-walk", "#/on-call", { width: 1440, height: 1300 }, async (page) => {
+    await click("send-test-page")(page);
+    await page.evaluate(() => window.fakeHost.tell({ event: "pages" }));
+  }],
   ["settings", "#/settings", wide],
   ["settings-computer", "#/settings/computer", wide],
   ["settings-small", "#/settings/people", small10],
