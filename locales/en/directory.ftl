@@ -110,6 +110,31 @@ schedule-days = { $days ->
     [one] day
    *[other] days
   }
+schedule-hours = { $hours ->
+    [one] hour
+   *[other] hours
+  }
+schedule-unit = Unit of the length
+schedule-turn-next = The next turn lasts
+schedule-turn-add = then another length
+schedule-turn-remove = Remove this length
+schedule-rotation = Rotation { $number }
+schedule-rotation-add = Another rotation
+schedule-rotation-remove = Remove this rotation
+schedule-layer = Layer
+schedule-layer-hint = 0 to 9. A higher layer goes before a lower one while it has somebody; rotations of one layer are on call together.
+schedule-active = Only at these hours
+schedule-active-add = Only at certain hours
+schedule-active-from = From
+schedule-active-until = Until
+schedule-active-remove = Remove these hours
+schedule-by-served = Days that are not served take nobody's turn (otherwise turns pass on by the calendar)
+schedule-from = Takes effect
+schedule-from-hint = Empty: at once. Who was on call before stays in the record.
+schedule-holidays = Public holidays
+schedule-holiday-day = Day
+schedule-holiday-add = Holiday
+schedule-holiday-remove = Remove
 schedule-hand-off = Hands off at
 schedule-first-day = First hand-off on
 schedule-preview = Next shifts, if you save it so

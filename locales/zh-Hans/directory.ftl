@@ -106,6 +106,30 @@ schedule-turn-days = 每班时长
 schedule-days = { $days ->
    *[other] 天
   }
+schedule-hours = { $hours ->
+   *[other] 小时
+  }
+schedule-unit = 时长单位
+schedule-turn-next = 下一班时长
+schedule-turn-add = 再加一种时长
+schedule-turn-remove = 删除这种时长
+schedule-rotation = 轮值 { $number }
+schedule-rotation-add = 再加一个轮值
+schedule-rotation-remove = 删除这个轮值
+schedule-layer = 层
+schedule-layer-hint = 0 至 9。较高的层有人时优先于较低的层；同一层的轮值一起待命。
+schedule-active = 仅在以下时段
+schedule-active-add = 仅在特定时段
+schedule-active-from = 从
+schedule-active-until = 到
+schedule-active-remove = 删除这个时段
+schedule-by-served = 无人值班的日子不占用任何人的班次（否则按日历轮换）
+schedule-from = 生效时间
+schedule-from-hint = 留空表示立即生效。此前谁在待命，记录保持不变。
+schedule-holidays = 公众假日
+schedule-holiday-day = 日期
+schedule-holiday-add = 添加假日
+schedule-holiday-remove = 删除
 schedule-hand-off = 交接时间
 schedule-first-day = 首次交接日期
 schedule-preview = 照此保存后的班次

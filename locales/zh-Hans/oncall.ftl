@@ -19,7 +19,7 @@ oncall-rotation = { $days ->
     [7] 每周 { $time } 轮换，{ $zone }
    *[other] 每 { $days } 天 { $time } 轮换，{ $zone }
   }
-oncall-rotations = { $count } 个轮换，{ $zone }
+oncall-rotations = { $count } 个轮值，{ $zone }
 oncall-rotation-varied = 班次长度不等，首次轮换 { $time }，{ $zone }
 oncall-rotation-hours = 每 { $hours } 小时轮换，从 { $time } 起，{ $zone }
 oncall-order = 轮换顺序：{ $people }
@@ -34,6 +34,10 @@ oncall-override-person = 替班人员
 oncall-override-start = 开始
 oncall-override-end = 结束
 oncall-override-submit = 添加替班
+calendar-title = 在日历程序中显示班次
+calendar-about = 知道地址的人都能查看。新地址会使旧地址失效。
+calendar-make = 生成新地址
+calendar-mine = 我的班次
 dial-nobody = 没有可拨打的电话：无人待命。
 dial-no-phone = 没有电话号码
 dial-more = 另有 { $count } 人

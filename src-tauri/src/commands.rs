@@ -65,6 +65,8 @@ registered! {
     on_call::add_override,
     on_call::remove_override,
     on_call::list_shifts,
+    on_call::report_coverage,
+    on_call::renew_calendar,
     on_call::take_shift,
     on_call::offer_swap,
     on_call::answer_swap,

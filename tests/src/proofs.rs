@@ -10,6 +10,7 @@ mod human_path;
 mod kill_desktop;
 mod kill_desktop_window;
 mod log_order;
+mod oncall_oracle;
 mod page_escalates;
 mod page_latency;
 mod page_node_loss;
@@ -35,6 +36,7 @@ pub const ALL: &[Proof] = &[
     kill_desktop::PROOF,
     convergence::PROOF,
     log_order::PROOF,
+    oncall_oracle::PROOF,
     browser::PROOF,
     bad_files::PROOF,
     restricted_bytes::PROOF,

@@ -19,7 +19,7 @@ export class FakeDirectory {
     const line = (severity: number) => ({ severity, name: "", criteria: "", short: "" });
     const active = true;
     const step = (targets: TargetForm[], timeout_secs: number) => ({ targets, timeout_secs, retries: 0, all: false, severities: [], hours: null, round_robin: false });
-    const rota = (name: string, who: string[], zone: string): ScheduleForm => ({ name, zone, people: who, hand_off: "09:00", first_day: "2026-11-16", turn_days: 7, overrides: [], active });
+    const rota = (name: string, who: string[], zone: string): ScheduleForm => ({ name, zone, rotations: [{ id: `r-${name}`, name: "", layer: 0, people: who, hand_off: "09:00", first_day: "2026-11-16", lengths: [7], in_hours: false, hours: [], by_served: false }], from: null, overrides: [], holidays: [], active });
     this.view = {
       may_edit: true,
       may_invite: true,
@@ -68,15 +68,16 @@ export class FakeDirectory {
   }
 
   preview({ form }: PreviewSchedule): SchedulePreview {
-    const days = form.turn_days;
-    if (days === null || days < 1 || form.first_day === "" || !/^\d{1,2}:\d{2}$/.test(form.hand_off)) throw wrong([["turn_days", "error-turn-days"]]);
+    const [rotation] = form.rotations;
+    const days = rotation?.lengths[0] ?? null;
+    if (!rotation || days === null || days < 1 || rotation.first_day === "" || !/^\d{1,2}:\d{2}$/.test(rotation.hand_off)) throw wrong([["rotations.0.lengths", "error-turn-days"]]);
     const person = (n: number) => {
-      const id = form.people[n % form.people.length];
+      const id = rotation.people[n % rotation.people.length];
       const found = this.view.people.find((each) => each.id === id);
       return found ? { id: found.id, name: found.form.name } : null;
     };
-    const start = Date.parse(`${form.first_day}T${form.hand_off.padStart(5, "0")}:00Z`);
-    if (form.people.length < 2) return { shifts: [{ schedule: form.name, people: form.people.length === 0 ? [] : [person(0)].flatMap((one) => one ?? []), start: form.people.length === 0 ? null : start, end: null, overridden: false }] };
+    const start = Date.parse(`${rotation.first_day}T${rotation.hand_off.padStart(5, "0")}:00Z`);
+    if (rotation.people.length < 2) return { shifts: [{ schedule: form.name, people: rotation.people.length === 0 ? [] : [person(0)].flatMap((one) => one ?? []), start: rotation.people.length === 0 ? null : start, end: null, overridden: false }] };
     return { shifts: Array.from({ length: 5 }, (_, n) => ({ schedule: form.name, people: [person(n)].flatMap((one) => one ?? []), start: start + n * days * DAY, end: start + (n + 1) * days * DAY, overridden: false })) };
   }
 

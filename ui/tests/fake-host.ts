@@ -120,6 +120,8 @@ export class FakeHost implements Host {
       add_override: () => data.onCall,
       remove_override: () => data.onCall,
       list_shifts: () => data.calendar,
+      report_coverage: () => ({ schedules: [], twice: [] }),
+      renew_calendar: () => ({ mine: "https://firebell.example.com/calendar/p-mei/0f", schedules: [{ name: "IMOC", address: "https://firebell.example.com/calendar/p-mei/0f/h-1" }] }),
       take_shift: () => data.onCall,
       offer_swap: () => data.onCall,
       answer_swap: () => data.onCall,

@@ -7,6 +7,7 @@
 pub(crate) mod board;
 pub(crate) mod calendar;
 pub(crate) mod conflict;
+pub(crate) mod coverage;
 pub(crate) mod directory;
 pub(crate) mod incident;
 pub(crate) mod names;

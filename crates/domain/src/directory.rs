@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
+    chain::Hash,
     decide::{Draft, Refusal, Stop},
     entity::{Entity, Kind},
     id::{EntityId, WorkspaceId},
@@ -30,6 +31,9 @@ pub use rota::{
     HOLIDAYS, Holiday, LEAVE, Leave, ROTA, Rota, SWAPS, Swap, TEMPORARY, VERSIONS, holidays, leave,
     rota, schedule, swaps, versions,
 };
+
+/// Field of a person: the hash of the key in the address of their calendar.
+pub const CALENDAR_KEY: &str = "calendar_key";
 
 /// Longest name, number or address in bytes.
 pub const MAX_NAME: usize = 200;
@@ -87,9 +91,9 @@ impl DirectoryChange {
     #[must_use]
     pub fn only_contact_fields(&self) -> bool {
         match self {
-            Self::Put { fields } => fields
-                .keys()
-                .all(|field| ["phone", "email", "zone", "rules"].contains(&field.as_str())),
+            Self::Put { fields } => fields.keys().all(|field| {
+                ["phone", "email", "zone", "rules", CALENDAR_KEY].contains(&field.as_str())
+            }),
             Self::Add { list, .. } | Self::Remove { list, .. } => list == LEAVE,
         }
     }
@@ -113,6 +117,12 @@ impl DirectoryChange {
             }
         }
     }
+}
+
+/// What the record keeps of a calendar's key.
+#[must_use]
+pub fn calendar_key(key: &str) -> String {
+    Hash::of(key.as_bytes()).to_string()
 }
 
 /// The one settings entity of a workspace.
@@ -262,7 +272,7 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
     match (kind.as_str(), field) {
         ("settings", "name") => check_text(value, 1, MAX_NAME),
         (_, "name") => check_text(value, 1, MAX_NAME),
-        ("person", "phone" | "email" | "account") => check_text(value, 0, MAX_NAME),
+        ("person", "phone" | "email" | "account" | CALENDAR_KEY) => check_text(value, 0, MAX_NAME),
         ("person" | "schedule", "zone") => {
             let zone: String = read(value)?;
             is_zone(&zone).then_some(()).ok_or(())

@@ -26,6 +26,7 @@
 //! version that holds from its own instant on, or from a later one; an override that is taken away did
 //! hold until then. So who was on call at a past instant is answered from what was in force then.
 
+mod coverage;
 mod hours;
 mod overrides;
 mod roster;
@@ -38,6 +39,7 @@ use chrono_tz::Tz;
 
 use crate::{id::EntityId, time::Timestamp};
 
+pub use coverage::{Coverage, Load, OVERLOAD_PERCENT, coverage};
 pub use hours::ActiveHours;
 pub use overrides::{FixedShift, Override, Temporary};
 pub use rotation::{Advance, InvalidLocalTime, LocalTime, Rotation, TurnLength};

@@ -66,6 +66,14 @@ pub struct Invitation {
     pub expires_at: Timestamp,
 }
 
+/// Answer of `POST /calendar`: a fresh key for a calendar's address. Nothing keeps it; its hash opens the
+/// address once it is in the person's entity.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CalendarKey {
+    /// 256 random bits, shown once.
+    pub key: String,
+}
+
 /// One line of `GET /devices`; `POST /devices/{id}/revoke` ends one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Device {

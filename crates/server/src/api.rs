@@ -5,6 +5,7 @@
 //! error leaves, [`listener`] how connections come in.
 
 mod account;
+mod calendar;
 mod caller;
 mod device;
 mod failure;
@@ -47,6 +48,7 @@ pub(crate) fn router(node: Arc<Node>) -> Router {
         .route("/invitations/accept", post(account::accept))
         .route("/devices", get(device::list))
         .route("/devices/{id}/revoke", post(device::revoke))
+        .route("/calendar", post(calendar::key))
         .route("/log", get(log::page))
         .route("/snapshot", get(snapshot::chunk))
         .route("/incidents/{id}", get(incident::dump))
@@ -57,6 +59,8 @@ pub(crate) fn router(node: Arc<Node>) -> Router {
         .route("/healthz", get(status::health))
         .route("/metrics", get(status::metrics))
         .route("/hot", get(link::declare))
+        .route("/calendar/{person}/{key}", get(calendar::of_person))
+        .route("/calendar/{person}/{key}/{schedule}", get(calendar::of_schedule))
         .fallback(link::incident)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CatchPanicLayer::custom(panicked))

@@ -41,6 +41,8 @@ pub(crate) const TABLE: &[&str] = &[
     "add_override",
     "remove_override",
     "list_shifts",
+    "report_coverage",
+    "renew_calendar",
     "take_shift",
     "offer_swap",
     "answer_swap",

@@ -3,8 +3,8 @@
 use firebell_client::api::{
     ApiError,
     on_call::{
-        AddLeave, AddOverride, AddTemporary, AnswerSwap, CalendarView, ListShifts, OfferSwap,
-        OnCallView, SetScheduleOwner, TakeShift,
+        AddLeave, AddOverride, AddTemporary, AnswerSwap, CalendarAddress, CalendarView,
+        CoverageView, ListShifts, OfferSwap, OnCallView, SetScheduleOwner, TakeShift,
     },
     readiness::ReadinessView,
 };
@@ -124,4 +124,22 @@ pub(crate) async fn set_schedule_owner(
     args: SetScheduleOwner,
 ) -> Result<OnCallView, ApiError> {
     desk.client().await?.set_schedule_owner(args).await
+}
+
+/// What is wrong with the next weeks.
+#[tauri::command]
+pub(crate) async fn report_coverage(
+    desk: State<'_, Desk>,
+    args: (),
+) -> Result<CoverageView, ApiError> {
+    desk.client().await?.report_coverage(args).await
+}
+
+/// Addresses for a calendar program; earlier ones end.
+#[tauri::command]
+pub(crate) async fn renew_calendar(
+    desk: State<'_, Desk>,
+    args: (),
+) -> Result<CalendarAddress, ApiError> {
+    desk.client().await?.renew_calendar(args).await
 }

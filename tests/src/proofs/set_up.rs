@@ -8,13 +8,15 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use firebell_client::api::ErrorCode;
 use firebell_client::api::directory::{
-    InvitePerson, PolicyForm, Save, ScheduleForm, ServiceForm, StepForm, TargetForm, TargetKind,
+    InvitePerson, PolicyForm, RotationForm, Save, ScheduleForm, ServiceForm, StepForm, TargetForm,
+    TargetKind,
 };
 use firebell_client::api::incident::DeclareForm;
 use firebell_client::api::session::{ConnectServer, StartView};
 
 use crate::harness::company::Company;
 use crate::harness::headless::{Headless, PASSWORD, SOON};
+use crate::harness::raw::fresh;
 use crate::harness::server::sqlite_url;
 use crate::harness::tap::Tap;
 use crate::harness::wait;
@@ -106,11 +108,21 @@ async fn set_up(ana: &Headless) -> Result<(String, u32)> {
     let schedule = ScheduleForm {
         name: "Payments on call".to_owned(),
         zone: "Asia/Shanghai".to_owned(),
-        people: vec![me],
-        hand_off: "09:00".to_owned(),
-        first_day: "2026-01-01".to_owned(),
-        turn_days: Some(7),
+        rotations: vec![RotationForm {
+            id: fresh().to_string(),
+            name: String::new(),
+            layer: Some(0),
+            people: vec![me],
+            hand_off: "09:00".to_owned(),
+            first_day: "2026-01-01".to_owned(),
+            lengths: vec![Some(7)],
+            in_hours: false,
+            hours: Vec::new(),
+            by_served: false,
+        }],
+        from: None,
         overrides: Vec::new(),
+        holidays: Vec::new(),
         active: true,
     };
     let schedule = ana.save_schedule(new(schedule)).await?;

@@ -87,6 +87,8 @@ export const testids = {
   settingsSection: (section: string) => `settings-section-${section}`,
   setUpOnCall: "set-up-on-call",
 
+  calendarMake: "calendar-make",
+  calendarAddress: "calendar-address",
   overrideAdd: "override-add",
   overrideOpen: "override-open",
   overridePerson: "override-person",

@@ -49,8 +49,8 @@ describe("setting up on call", () => {
     await page.getByTestId("schedule-preview").getByText("Mei Lin").waitFor();
     await page.keyboard.press("Enter");
     await page.getByTestId("directory-row").waitFor();
-    const [schedule] = (await asked(page, "save_schedule")) as { was: null; form: { people: string[]; hand_off: string } }[];
-    expect(schedule).toMatchObject({ was: null, form: { name: "Payments on call", people: ["p-mei"], hand_off: "09:00", turn_days: 7, active: true } });
+    const [schedule] = (await asked(page, "save_schedule")) as { was: null; form: object }[];
+    expect(schedule).toMatchObject({ was: null, form: { name: "Payments on call", rotations: [{ people: ["p-mei"], hand_off: "09:00", lengths: [7], in_hours: false, layer: 0 }], from: null, active: true } });
     // The focus is on what was made.
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain("Payments on call");
 
@@ -88,8 +88,8 @@ describe("an editor", () => {
     const { page } = await stage.open("#/settings/schedules");
     await page.getByTestId("directory-row").last().click();
     const fields = [
-      { field: "turn_days", message_id: "error-turn-days" },
-      { field: "hand_off", message_id: "error-hand-off" },
+      { field: "rotations.0.lengths", message_id: "error-turn-days" },
+      { field: "rotations.0.hand_off", message_id: "error-hand-off" },
     ];
     await fail(page, "save_schedule", { code: "invalid", message: "", args: {}, fields, retryable: false });
     await field(page, "hand_off").fill("25:00");

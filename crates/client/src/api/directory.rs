@@ -125,18 +125,63 @@ pub struct ScheduleForm {
     pub name: String,
     /// IANA zone in which it hands off.
     pub zone: String,
+    /// Who takes turns.
+    pub rotations: Vec<RotationForm>,
+    /// When the rotations take effect; none is at once. What was before stays as it was.
+    pub from: Option<i64>,
+    /// Overrides that still matter, and new ones.
+    pub overrides: Vec<OverrideForm>,
+    /// Public holidays that are to come, and new ones; they are shown, and change nothing.
+    pub holidays: Vec<HolidayForm>,
+    /// False once it was retired.
+    pub active: bool,
+}
+
+/// A rotation as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RotationForm {
+    /// Its id within the schedule; who adds a rotation makes one up.
+    pub id: String,
+    /// Its name; may be empty.
+    pub name: String,
+    /// Of the layers that have somebody, the highest is on call; none while that is no number.
+    pub layer: Option<u32>,
     /// Person ids in turn; one may stand here several times.
     pub people: Vec<String>,
     /// Local time of the hand-off, `09:00`.
     pub hand_off: String,
     /// Local date of the first hand-off, `2026-11-22`; empty while not chosen.
     pub first_day: String,
-    /// Days per turn; none while that is no number.
-    pub turn_days: Option<u32>,
-    /// Overrides that still matter, and new ones.
-    pub overrides: Vec<OverrideForm>,
-    /// False once it was retired.
-    pub active: bool,
+    /// Lengths of turns, one after the other and over again; none while one is no number.
+    pub lengths: Vec<Option<u32>>,
+    /// The lengths are hours rather than days.
+    pub in_hours: bool,
+    /// When it is on call at all; empty is always.
+    pub hours: Vec<HoursForm>,
+    /// Turns pass on by the days that are served, rather than by the time on the wall.
+    pub by_served: bool,
+}
+
+/// Active hours as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HoursForm {
+    /// The days on which they begin: 1 is Monday.
+    pub days: Vec<u8>,
+    /// Local time, `09:00`.
+    pub from: String,
+    /// Local time; on the next day where it is not later.
+    pub until: String,
+}
+
+/// A public holiday as edited: it is added or taken away, and not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HolidayForm {
+    /// Its id; none for a new one.
+    pub id: Option<String>,
+    /// Local date, `2026-12-25`; empty while not chosen.
+    pub day: String,
+    /// What it is called.
+    pub name: String,
 }
 
 /// An override as edited: it is added or taken away, and not changed.

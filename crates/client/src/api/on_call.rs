@@ -323,3 +323,84 @@ pub struct AddLeave {
     /// Until (exclusive).
     pub end: i64,
 }
+
+/// Answer of `renew_calendar`: addresses to subscribe to, shown this one time. Earlier ones are ended.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct CalendarAddress {
+    /// This person's shifts.
+    pub mine: String,
+    /// Everybody's shifts, by schedule.
+    pub schedules: Vec<ScheduleAddress>,
+}
+
+/// The address of one schedule's calendar.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ScheduleAddress {
+    /// Name of the schedule.
+    pub name: String,
+    /// The address.
+    pub address: String,
+}
+
+/// `report_coverage`: what is wrong with the next weeks.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct CoverageView {
+    /// One report per schedule, by name.
+    pub schedules: Vec<ScheduleCoverage>,
+    /// People who are rung by two steps of one policy at once, as things stand now.
+    pub twice: Vec<TwiceView>,
+}
+
+/// The next weeks of one schedule.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ScheduleCoverage {
+    /// Entity id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// IANA zone of its hand-offs.
+    pub zone: String,
+    /// Until when was looked.
+    pub until: i64,
+    /// The part of the time in which somebody is on call, in percent.
+    pub covered_percent: i64,
+    /// When nobody is on call.
+    pub gaps: Vec<SpanView>,
+    /// How much each person is on call, most first.
+    pub loads: Vec<LoadView>,
+    /// Who is on call although they are away.
+    pub away: Vec<LeaveView>,
+    /// People in it whom nothing reaches: no account, so that no desktop rings, and no e-mail address.
+    pub unreachable: Vec<super::incident::PersonRef>,
+}
+
+/// A time.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SpanView {
+    /// From (inclusive).
+    pub start: i64,
+    /// Until (exclusive).
+    pub end: i64,
+}
+
+/// How much a person is on call.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LoadView {
+    /// Who.
+    pub person: super::incident::PersonRef,
+    /// Hours, rounded down.
+    pub hours: i64,
+    /// Above the average, in percent; negative below it.
+    pub over_percent: i64,
+    /// It is too much.
+    pub overloaded: bool,
+}
+
+/// One person on two levels of a policy: when the first is not answered, the second rings the same one.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct TwiceView {
+    /// Name of the policy.
+    pub policy: String,
+    /// Who.
+    pub person: super::incident::PersonRef,
+}

@@ -125,6 +125,8 @@ api! {
     add_override(AddOverride) -> OnCallView;
     remove_override(String) -> OnCallView;
     list_shifts(ListShifts) -> CalendarView;
+    report_coverage(()) -> CoverageView;
+    renew_calendar(()) -> CalendarAddress;
     take_shift(TakeShift) -> OnCallView;
     offer_swap(OfferSwap) -> OnCallView;
     answer_swap(AnswerSwap) -> OnCallView;

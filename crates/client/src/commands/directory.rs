@@ -6,6 +6,7 @@
 mod form;
 mod hours;
 mod policy;
+mod rotation;
 mod schedule;
 mod settings;
 mod simple;

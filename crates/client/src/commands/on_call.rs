@@ -5,12 +5,16 @@
 
 use firebell_domain::{
     change::{Body, Change},
-    directory::{self, DirectoryChange, LEAVE, Leave, OVERRIDES, SWAPS, Swap, TEMPORARY},
+    directory::{
+        self, CALENDAR_KEY, DirectoryChange, LEAVE, Leave, OVERRIDES, SWAPS, Swap, TEMPORARY,
+        calendar_key, is_active,
+    },
     entity::{Kind, World},
     id::EntityId,
     oncall::{FixedShift, Override, Schedule, Temporary},
     time::Timestamp,
 };
+use firebell_protocol::http::CalendarKey;
 use serde::Serialize;
 
 use super::objection::Objections;
@@ -19,12 +23,13 @@ use crate::{
     api::{
         ApiError, ErrorCode,
         on_call::{
-            AddLeave, AddOverride, AddTemporary, AnswerSwap, CalendarView, ListShifts, OfferSwap,
-            OnCallView, SetScheduleOwner, TakeShift,
+            AddLeave, AddOverride, AddTemporary, AnswerSwap, CalendarAddress, CalendarView,
+            CoverageView, ListShifts, OfferSwap, OnCallView, ScheduleAddress, SetScheduleOwner,
+            TakeShift,
         },
     },
     views::{
-        calendar,
+        calendar, coverage,
         names::{id, not_found},
         on_call,
     },
@@ -47,6 +52,44 @@ impl Client {
     pub async fn list_shifts(&self, asked: ListShifts) -> Result<CalendarView, ApiError> {
         let window = Timestamp(asked.from)..Timestamp(asked.until);
         Ok(calendar::view(&self.directory(), window))
+    }
+
+    /// `report_coverage`: gaps, overloads, who cannot be reached or is away, in the next weeks.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn report_coverage(&self, _: ()) -> Result<CoverageView, ApiError> {
+        Ok(coverage::view(&self.directory(), self.host().now()))
+    }
+
+    /// `renew_calendar`: addresses by which a calendar program shows shifts. They hold a fresh key, and
+    /// end those that were given before.
+    ///
+    /// # Errors
+    /// `NotFound` where no server serves a calendar; `Offline`.
+    pub async fn renew_calendar(&self, _: ()) -> Result<CalendarAddress, ApiError> {
+        let me = self.me().ok_or_else(signed_out)?;
+        let known = self.remembered().ok_or_else(signed_out)?;
+        let server = known.server.ok_or_else(|| not_found("server that serves calendars"))?;
+        let (http, token) = self
+            .reach()
+            .ok_or_else(|| ApiError::of(ErrorCode::Offline, "a calendar needs the server"))?;
+        let fresh: CalendarKey = http.post("/calendar", Some(token.reveal()), &()).await?;
+        let hash = serde_json::Value::String(calendar_key(&fresh.key));
+        let fields = std::iter::once((CALENDAR_KEY.to_owned(), hash)).collect();
+        let put = Body::Person(DirectoryChange::Put { fields });
+        self.execute(self.new_set(vec![self.new_change(me, put)])).await?;
+        let mine = format!("{}/calendar/{me}/{}", server.trim_end_matches('/'), fresh.key);
+        let directory = self.directory();
+        let schedules = directory.of_kind(&Kind::SCHEDULE).filter(|one| is_active(one));
+        let schedules = schedules.map(|one| ScheduleAddress {
+            name: one.text("name").to_owned(),
+            address: format!("{mine}/{}", one.id),
+        });
+        Ok(CalendarAddress {
+            schedules: on_call::sorted(schedules.collect(), |one: &ScheduleAddress| &one.name),
+            mine,
+        })
     }
 
     /// `add_override`: somebody stands in, joins, or is off. Anyone in the workspace may arrange cover,

@@ -4,6 +4,7 @@ mod declaring;
 mod desk;
 mod editing;
 mod incidents;
+mod on_call;
 mod pages;
 mod queue;
 mod readiness;

@@ -114,9 +114,9 @@ fn leads_to(entity: &Entity) -> Vec<EntityId> {
         }
         "team" => team_members(entity).collect(),
         "schedule" => {
-            let versions = directory::versions(entity);
-            let rotations = versions.into_iter().flat_map(|version| version.rotations);
-            rotations.flat_map(|rotation| rotation.people).collect()
+            // As it was saved last: whoever took turns before that is not needed any more.
+            let rotations = directory::rota(entity).map(|rota| rota.rotations).unwrap_or_default();
+            rotations.into_iter().flat_map(|rotation| rotation.people).collect()
         }
         "policy" => {
             let steps = Policy(entity).steps();

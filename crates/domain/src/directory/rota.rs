@@ -87,13 +87,12 @@ impl Swap {
 
     /// Whether this override is one of those that accepting the swap makes.
     fn makes(&self, one: &Override, colleague: EntityId) -> bool {
-        let span = (one.start, one.end);
         let takes = one.person == Some(colleague) && one.replaces == Some(self.asker);
         let gives = one.person == Some(self.asker) && one.replaces == Some(colleague);
         // What was begun already is taken over from now on.
-        let (start, end) = (self.start, self.end);
-        let fits = takes && one.end == end && one.start >= start;
-        !one.adds && (fits || (gives && self.back == Some(span)))
+        let within = |(start, end): (Timestamp, Timestamp)| one.start >= start && one.end == end;
+        let taken = takes && within((self.start, self.end));
+        !one.adds && (taken || (gives && self.back.is_some_and(within)))
     }
 }
 
@@ -263,7 +262,14 @@ pub(super) fn keep_version(
         (None, None, Some(last)) => (zone.unwrap_or_default(), last.rotations.clone()),
         (None, None, None) => return Ok(()),
     };
-    let from = from.unwrap_or(Timestamp::MIN).max(draft.change.at);
+    // A schedule that was not there before rings at once, however wrong its author's clock is.
+    let earliest = if last.is_some() { draft.change.at } else { Timestamp::MIN };
+    let from = from.unwrap_or(Timestamp::MIN).max(earliest);
+    if !fields.contains_key(ROTA) && own.is_some_and(|own| own.fields.contains_key(ROTA)) {
+        // An older program wrote it: what this one's editor shows follows.
+        let rota = Rota { zone: zone.clone(), rotations: rotations.clone(), from: None };
+        draft.write(ROTA, json!(rota));
+    }
     let same = |last: &Version| last.zone == zone && last.rotations == rotations;
     if last.as_ref().is_some_and(|last| same(last) && last.from <= from) {
         return Ok(());

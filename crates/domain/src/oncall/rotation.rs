@@ -161,6 +161,12 @@ impl Rotation {
         }
     }
 
+    /// How long a turn can be, as the calendar counts.
+    #[must_use]
+    pub fn longest_turn_secs(&self) -> i64 {
+        self.lengths.iter().map(|length| length.minutes() * 60).max().unwrap_or_default()
+    }
+
     /// Whether it hands off at the same times on the clock whatever the clocks do: once around its
     /// lengths is whole days, or goes into a day without remainder.
     #[must_use]

@@ -7,7 +7,7 @@ use firebell_protocol::{
     http::Health,
 };
 
-use super::world::{SOON, World, declare};
+use super::world::{SOON, World, change, declare};
 use crate::memory::Fault;
 
 #[tokio::test]
@@ -54,6 +54,7 @@ async fn nothing_of_the_api_answers_without_a_session() {
         (Method::GET, "/api/v1/devices"),
         (Method::POST, "/api/v1/devices/00000000-0000-0000-0000-000000000000/revoke"),
         (Method::POST, "/api/v1/invitations"),
+        (Method::POST, "/api/v1/calendar"),
         (Method::POST, "/api/v1/logout"),
     ] {
         for token in [None, Some("nonsense")] {
@@ -86,4 +87,63 @@ async fn a_server_that_cannot_write_any_more_says_so_and_is_not_healthy() {
     tokio::time::timeout(SOON, world.server.broken()).await.expect("it is noticed");
     let (status, _) = world.request(Method::GET, "/healthz", None, None).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_calendar_is_read_by_its_address_alone_until_the_key_is_renewed() {
+    use firebell_domain::{
+        change::Body,
+        directory::{CALENDAR_KEY, DirectoryChange, calendar_key},
+        oncall::Rotation,
+    };
+    use icalendar::{Calendar, CalendarComponent, Component};
+    use serde_json::json;
+
+    let world = World::start().await;
+    let mut ann = world.person("ann", true).await;
+    let (status, body) =
+        world.request(Method::POST, "/api/v1/calendar", Some(&ann.session.token), None).await;
+    assert_eq!(status, StatusCode::OK);
+    let key = body["key"].as_str().unwrap().to_owned();
+    let me = ann.session.person;
+    let address = format!("/calendar/{me}/{key}");
+    assert_eq!(world.raw(Method::GET, &address, None, None).await.0, StatusCode::NOT_FOUND);
+
+    let schedule = firebell_domain::id::EntityId(uuid::Uuid::now_v7());
+    let put = |fields: serde_json::Value| DirectoryChange::Put {
+        fields: serde_json::from_value(fields).unwrap(),
+    };
+    let nine = "09:00".parse().unwrap();
+    let first = "2020-01-01".parse().unwrap();
+    let rotation = Rotation::of_days(vec![me, schedule], nine, first, 7);
+    let made =
+        put(json!({"name": "Rota, nights; weekly", "zone": "Europe/Berlin", "rotation": rotation}));
+    let open = put(json!({CALENDAR_KEY: calendar_key(&key)}));
+    ann.does(vec![change(schedule, Body::Schedule(made)), change(me, Body::Person(open))]).await;
+
+    let read = async |address: &str| {
+        let (status, headers, text) = world.raw(Method::GET, address, None, None).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(headers["content-type"], "text/calendar; charset=utf-8");
+        let calendar: Calendar = text.parse().expect("RFC 5545");
+        let events = calendar.components.iter().filter_map(CalendarComponent::as_event);
+        events.map(|event| event.get_summary().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let mine = read(&address).await;
+    // Every second week of thirty.
+    assert!((14..=16).contains(&mine.len()), "{mine:?}");
+    assert!(mine.iter().all(|title| title.contains("nights")), "{mine:?}");
+    let all = read(&format!("{address}/{schedule}")).await;
+    assert!((29..=32).contains(&all.len()), "{all:?}");
+    for wrong in [
+        format!("/calendar/{me}/{}", "0".repeat(64)),
+        format!("/calendar/{schedule}/{key}"),
+        format!("{address}/{me}"),
+        format!("/calendar/nobody/{key}"),
+    ] {
+        assert_eq!(world.raw(Method::GET, &wrong, None, None).await.0, StatusCode::NOT_FOUND);
+    }
+    let renewed = put(json!({CALENDAR_KEY: calendar_key("another")}));
+    ann.does(vec![change(me, Body::Person(renewed))]).await;
+    assert_eq!(world.raw(Method::GET, &address, None, None).await.0, StatusCode::NOT_FOUND);
 }

@@ -7,10 +7,12 @@ import type { AddTemporary } from "./AddTemporary";
 import type { AnswerSwap } from "./AnswerSwap";
 import type { AssignRole } from "./AssignRole";
 import type { BoardView } from "./BoardView";
+import type { CalendarAddress } from "./CalendarAddress";
 import type { CalendarView } from "./CalendarView";
 import type { CommandIncident } from "./CommandIncident";
 import type { ConflictView } from "./ConflictView";
 import type { ConnectServer } from "./ConnectServer";
+import type { CoverageView } from "./CoverageView";
 import type { DeclareForm } from "./DeclareForm";
 import type { DeclareView } from "./DeclareView";
 import type { Declared } from "./Declared";
@@ -90,6 +92,8 @@ export type Api = {
   add_override: { args: AddOverride, reply: OnCallView },
   remove_override: { args: string, reply: OnCallView },
   list_shifts: { args: ListShifts, reply: CalendarView },
+  report_coverage: { args: null, reply: CoverageView },
+  renew_calendar: { args: null, reply: CalendarAddress },
   take_shift: { args: TakeShift, reply: OnCallView },
   offer_swap: { args: OfferSwap, reply: OnCallView },
   answer_swap: { args: AnswerSwap, reply: OnCallView },

@@ -1,20 +1,24 @@
 //! Schedules: a rotation in a zone, the overrides laid over it, and what follows from both.
 
-use chrono::{Datelike, NaiveDate};
 use firebell_domain::{
-    directory::{self, DirectoryChange, OVERRIDES, is_active},
+    directory::{
+        self, DirectoryChange, HOLIDAYS, Holiday, MAX_NAME, OVERRIDES, ROTA, Rota, is_active,
+    },
     entity::{Entity, Kind, World},
     id::EntityId,
-    oncall::{LocalTime, Override, Rotation, Schedule, is_zone},
+    oncall::{Override, Schedule, Version, is_zone, local_day},
     time::Timestamp,
 };
 use serde_json::{Value, json};
 
-use super::form::{Fields, Form, Here, trimmed};
+use super::{
+    form::{Fields, Form, Here, trimmed},
+    rotation::day,
+};
 use crate::{
     api::{
         ApiError,
-        directory::{OverrideForm, ScheduleForm, SchedulePreview},
+        directory::{HolidayForm, OverrideForm, RotationForm, ScheduleForm, SchedulePreview},
     },
     commands::objection::Objections,
     views::{
@@ -27,20 +31,28 @@ impl Form for ScheduleForm {
     const KIND: Kind = Kind::SCHEDULE;
 
     fn read(entity: &Entity, now: Timestamp) -> Self {
-        let rotation: Option<Rotation> = entity.get("rotation");
+        let rota = directory::rota(entity);
         let mut overrides: Vec<Override> = overrides(entity).collect();
         overrides.retain(|one| one.end > now);
         overrides.sort_by_key(|one| (one.start, one.created));
-        let people = rotation.iter().flat_map(|rotation| &rotation.people);
-        let text = |value: Option<String>| value.unwrap_or_default();
+        let rotations = rota.iter().flat_map(|rota| &rota.rotations).map(RotationForm::of);
+        let from = rota.as_ref().and_then(|rota| rota.from).filter(|from| *from > now);
+        let today = local_day(entity.text("zone"), now);
+        let mut holidays: Vec<_> =
+            directory::holidays(entity).filter(|(_, holiday)| holiday.day >= today).collect();
+        holidays.sort_by(|one, other| (&one.1.day, one.0).cmp(&(&other.1.day, other.0)));
+        let holidays = holidays.into_iter().map(|(id, holiday)| HolidayForm {
+            id: Some(id.to_string()),
+            day: holiday.day,
+            name: holiday.name,
+        });
         Self {
             name: entity.text("name").to_owned(),
             zone: entity.text("zone").to_owned(),
-            people: people.map(ToString::to_string).collect(),
-            hand_off: text(rotation.as_ref().map(|rotation| rotation.hand_off.to_string())),
-            first_day: text(rotation.as_ref().map(|rotation| rotation.first_day.to_string())),
-            turn_days: rotation.and_then(|rotation| Some(rotation.lengths.first()?.count())),
+            rotations: rotations.collect(),
+            from: from.map(|from| from.0),
             overrides: overrides.iter().map(OverrideForm::of).collect(),
+            holidays: holidays.collect(),
             active: is_active(entity),
         }
     }
@@ -49,7 +61,7 @@ impl Form for ScheduleForm {
         Fields::from([
             ("name", trimmed(&self.name)),
             ("zone", trimmed(&self.zone)),
-            ("rotation", self.rotation().map_or(Value::Null, |rotation| json!(rotation))),
+            (ROTA, self.rota().map_or(Value::Null, |rota| json!(rota))),
             ("active", json!(self.active)),
         ])
     }
@@ -66,6 +78,16 @@ impl Form for ScheduleForm {
             let value = serde_json::to_value(&one).map_err(ApiError::internal)?;
             changes.push(DirectoryChange::Add { list: list(), member: one.id, value });
         }
+        let list = || HOLIDAYS.to_owned();
+        let removed = was.holidays.iter().filter(|one| !self.holidays.contains(one));
+        for one in removed.filter_map(|one| one.id.as_ref()) {
+            changes.push(DirectoryChange::Remove { list: list(), member: id(one)? });
+        }
+        for one in self.holidays.iter().filter(|one| one.id.is_none()) {
+            let member = EntityId(here.client.host().new_id());
+            let holiday = Holiday { day: one.day.clone(), name: one.name.trim().to_owned() };
+            changes.push(DirectoryChange::Add { list: list(), member, value: json!(holiday) });
+        }
         Ok(changes)
     }
 
@@ -79,50 +101,48 @@ impl Form for ScheduleForm {
 }
 
 impl ScheduleForm {
-    /// What is against the rotation and the new overrides.
+    /// What is against the rotations, the new overrides and the new holidays.
     fn check_turns(&self, here: &Here<'_>, wrong: &mut Objections) {
         wrong.when(!is_zone(self.zone.trim()), "zone", "error-zone-unknown");
-        let unknown = self.people.iter().any(|person| !here.is(person, &Kind::PERSON));
-        wrong.when(unknown, "people", "error-person-missing");
-        wrong.when(self.hand_off().is_none(), "hand_off", "error-hand-off");
-        wrong.when(self.first_day().is_none(), "first_day", "error-first-day");
-        let fits = |days: u32| (1..=Rotation::MAX_TURN_DAYS).contains(&days);
-        wrong.when(!self.turn_days.is_some_and(fits), "turn_days", "error-turn-days");
+        let odd = self.from.is_some_and(|from| !Timestamp(from).is_plausible());
+        wrong.when(odd, "from", "error-time-impossible");
+        let many = self.rotations.len() > Version::MAX_ROTATIONS;
+        wrong.when(many, "rotations", "error-too-many-rotations");
+        for (at, rotation) in self.rotations.iter().enumerate() {
+            rotation.check(at, here, wrong);
+        }
         let new = self.overrides.iter().enumerate().filter(|(_, one)| one.id.is_none());
         for (at, one) in new {
             one.check(at, here, wrong);
         }
+        for (at, one) in self.holidays.iter().enumerate() {
+            let field = |name: &str| format!("holidays.{at}.{name}");
+            wrong.when(day(&one.day).is_none(), &field("day"), "error-first-day");
+            wrong.when(one.name.trim().is_empty(), &field("name"), "error-name-empty");
+            wrong.when(one.name.trim().len() > MAX_NAME, &field("name"), "error-name-too-long");
+        }
     }
 
-    /// As somebody types it: `9:00`, and the colon of a Chinese keyboard.
-    fn hand_off(&self) -> Option<LocalTime> {
-        let text = self.hand_off.trim().replace('：', ":");
-        let padded = if text.find(':') == Some(1) { format!("0{text}") } else { text };
-        padded.parse().ok()
-    }
-
-    fn first_day(&self) -> Option<NaiveDate> {
-        let day = NaiveDate::parse_from_str(self.first_day.trim(), "%Y-%m-%d").ok()?;
-        (1970..=9999).contains(&day.year()).then_some(day)
-    }
-
-    fn rotation(&self) -> Option<Rotation> {
-        let people = self.people.iter().map(|person| person.parse());
-        let people = people.collect::<Result<_, _>>().ok()?;
-        Some(Rotation::of_days(people, self.hand_off()?, self.first_day()?, self.turn_days?))
+    fn rota(&self) -> Option<Rota> {
+        let rotations = self.rotations.iter().map(RotationForm::rotation);
+        Some(Rota {
+            zone: self.zone.trim().to_owned(),
+            rotations: rotations.collect::<Option<_>>()?,
+            from: self.from.map(Timestamp),
+        })
     }
 
     /// The overrides that are new, each laid over those before it.
     fn added(&self, here: &Here<'_>) -> Vec<Override> {
-        let standing = here.directory.entity(here.id).into_iter().flat_map(overrides);
-        let last = standing.map(|one| one.created).max().unwrap_or_default();
+        let first = here.client.next_created(here.id);
         let new = self.overrides.iter().filter(|one| one.id.is_none());
-        let made = (last + 1..).zip(new).map(|(created, one)| {
+        let made = (first..).zip(new).map(|(created, one)| {
             Some(Override {
                 id: EntityId(here.client.host().new_id()),
                 person: Some(one.person.as_ref()?.parse().ok()?),
                 replaces: None,
-                start: Timestamp(one.start?),
+                // What has begun begins now: nobody was not on call before.
+                start: Timestamp(one.start?).max(here.client.host().now()),
                 end: Timestamp(one.end?),
                 created,
                 adds: false,
@@ -169,20 +189,38 @@ pub(super) fn preview(form: &ScheduleForm, here: &Here<'_>) -> Result<SchedulePr
     let mut wrong = Objections::default();
     form.check_turns(here, &mut wrong);
     wrong.done()?;
-    let rotation = form.rotation().ok_or_else(|| ApiError::internal("a checked rotation"))?;
+    let rota = form.rota().ok_or_else(|| ApiError::internal("a checked rota"))?;
     let now = here.client.host().now();
     let kept = |one: &Override| {
         let id = one.id.to_string();
         one.end <= now || form.overrides.iter().any(|kept| kept.id.as_ref() == Some(&id))
     };
-    let standing = here.directory.entity(here.id).into_iter().flat_map(overrides).filter(kept);
     // Once around and a turn, however long that takes.
-    let turns = i64::try_from(rotation.people.len()).unwrap_or(i64::MAX).saturating_add(1);
-    let around =
-        turns.saturating_mul(i64::from(form.turn_days.unwrap_or(1))).saturating_mul(86_400);
-    let until = now.plus_secs(around.max(HORIZON_SECS));
-    let overrides = standing.chain(form.added(here)).collect();
-    let schedule = Schedule::of(form.zone.trim(), rotation, overrides);
+    let around = |rotation: &firebell_domain::oncall::Rotation| {
+        let turns = i64::try_from(rotation.people.len()).unwrap_or(i64::MAX).saturating_add(1);
+        turns.saturating_mul(rotation.longest_turn_secs())
+    };
+    let around = rota.rotations.iter().map(around).max().unwrap_or_default();
+    // What is there stays as it was until then.
+    let existing = here.directory.entity(here.id).and_then(directory::schedule);
+    let mut schedule = existing.unwrap_or(Schedule {
+        versions: Vec::new(),
+        overrides: Vec::new(),
+        temporary: Vec::new(),
+    });
+    let earliest = if schedule.versions.is_empty() { Timestamp::MIN } else { now };
+    let from = rota.from.unwrap_or(Timestamp::MIN).max(earliest);
+    let until = from.max(now).plus_secs(around.max(HORIZON_SECS));
+    let unchanged = schedule
+        .version_at(Timestamp::MAX)
+        .is_some_and(|last| last.zone == rota.zone && last.rotations == rota.rotations);
+    if !unchanged {
+        let id = EntityId(here.client.host().new_id());
+        let Rota { zone, rotations, .. } = rota;
+        schedule.versions.push(Version { id, from, zone, rotations });
+    }
+    schedule.overrides.retain(kept);
+    schedule.overrides.extend(form.added(here));
     let shifts = schedule.shifts(now, until, SHIFTS);
     let name = form.name.trim();
     let shifts = shifts.iter().map(|shift| shift_view(here.directory, name, shift)).collect();

@@ -7,9 +7,9 @@ use super::{Desk, desk::objections};
 use crate::api::{
     ApiError, ErrorCode,
     directory::{
-        InvitePerson, Item, OverrideForm, PersonForm, PolicyForm, PreviewSchedule, ProductForm,
-        Save, ScheduleForm, ServiceForm, SettingsForm, StepForm, TargetForm, TargetKind, TeamForm,
-        WorkspaceView,
+        HolidayForm, HoursForm, InvitePerson, Item, OverrideForm, PersonForm, PolicyForm,
+        PreviewSchedule, ProductForm, RotationForm, Save, ScheduleForm, ServiceForm, SettingsForm,
+        StepForm, TargetForm, TargetKind, TeamForm, WorkspaceView,
     },
     incident::DeclareForm,
     sync::SyncWord,
@@ -38,12 +38,26 @@ fn schedule(people: &[&str]) -> ScheduleForm {
     ScheduleForm {
         name: "Payments on call".to_owned(),
         zone: "Asia/Shanghai".to_owned(),
+        rotations: vec![rotation(people)],
+        from: None,
+        overrides: Vec::new(),
+        holidays: Vec::new(),
+        active: true,
+    }
+}
+
+fn rotation(people: &[&str]) -> RotationForm {
+    RotationForm {
+        id: Uuid::nil().to_string(),
+        name: String::new(),
+        layer: Some(0),
         people: people.iter().map(|person| (*person).to_owned()).collect(),
         hand_off: "9:00".to_owned(),
         first_day: "2026-11-20".to_owned(),
-        turn_days: Some(7),
-        overrides: Vec::new(),
-        active: true,
+        lengths: vec![Some(7)],
+        in_hours: false,
+        hours: Vec::new(),
+        by_served: false,
     }
 }
 
@@ -99,7 +113,7 @@ async fn an_empty_workspace_is_set_up_until_a_declaration_pages_me() {
 
     let set_up = view(&desk).await;
     let shown = named(&set_up.schedules, &roster);
-    assert_eq!(shown.form.hand_off, "09:00");
+    assert_eq!(shown.form.rotations[0].hand_off, "09:00");
     assert_eq!(shown.used_by[0].name, "Payments");
     assert!(shown.unsent);
     assert_eq!(named(&set_up.services, &payments).form.name, "payments-api");
@@ -144,10 +158,22 @@ async fn every_wrong_field_is_objected_to_by_its_path() {
     let form = ScheduleForm {
         name: "磁".repeat(70),
         zone: "Europe/Atlantis".to_owned(),
-        people: vec!["nobody".to_owned()],
-        hand_off: "24:00".to_owned(),
-        first_day: "2026-02-30".to_owned(),
-        turn_days: Some(0),
+        rotations: vec![RotationForm {
+            layer: Some(10),
+            hand_off: "24:00".to_owned(),
+            first_day: "2026-02-30".to_owned(),
+            lengths: vec![Some(0)],
+            hours: vec![HoursForm {
+                days: vec![8],
+                from: "9:00".to_owned(),
+                until: "17：00".to_owned(),
+            }],
+            in_hours: true,
+            by_served: true,
+            ..rotation(&["nobody"])
+        }],
+        from: None,
+        holidays: vec![HolidayForm { id: None, day: String::new(), name: " ".to_owned() }],
         overrides: vec![OverrideForm {
             id: None,
             person: None,
@@ -159,12 +185,17 @@ async fn every_wrong_field_is_objected_to_by_its_path() {
     let wrong = objections(client.save_schedule(new(form.clone())).await);
     let turns = [
         "zone: error-zone-unknown",
-        "people: error-person-missing",
-        "hand_off: error-hand-off",
-        "first_day: error-first-day",
-        "turn_days: error-turn-days",
+        "rotations.0.layer: error-layer",
+        "rotations.0.people: error-person-missing",
+        "rotations.0.hand_off: error-hand-off",
+        "rotations.0.first_day: error-first-day",
+        "rotations.0.lengths: error-turn-hours",
+        "rotations.0.hours: error-hours",
+        "rotations.0.by_served: error-by-served",
         "overrides.0.person: error-person-missing",
         "overrides.0.end: error-end-before-start",
+        "holidays.0.day: error-first-day",
+        "holidays.0.name: error-name-empty",
     ];
     assert_eq!(wrong[0], "name: error-name-too-long");
     assert_eq!(wrong[1..], turns);
@@ -270,7 +301,11 @@ async fn who_may_not_is_refused_by_the_rules_and_may_still_keep_their_own_data_r
     assert_eq!(refused(client.save_settings(imoc).await), no);
     let rota = named(&seen.schedules, &seen.schedules[0].id);
     assert_eq!(
-        refused(client.save_schedule(edit(rota, |form| form.turn_days = Some(1))).await),
+        refused(
+            client
+                .save_schedule(edit(rota, |form| form.rotations[0].lengths = vec![Some(1)]))
+                .await
+        ),
         no
     );
 
@@ -428,9 +463,10 @@ async fn the_preview_is_what_the_schedule_says_once_it_is_saved() {
     client.save_schedule(Save { was: Some(item), form }).await.unwrap();
     assert_eq!(saved(&id).await, before);
 
-    let nobody = ScheduleForm { people: Vec::new(), ..schedule(&[]) };
+    let nobody = schedule(&[]);
     assert_eq!(preview(None, &nobody).await, [(None, None, None, false)]);
-    let later = ScheduleForm { first_day: "2026-12-01".to_owned(), ..schedule(&[&me]) };
+    let mut later = schedule(&[&me]);
+    later.rotations[0].first_day = "2026-12-01".to_owned();
     let later = preview(None, &later).await;
     assert_eq!((later[0].0.clone(), later[0].1), (None, None), "a gap until it begins");
     assert_eq!((later[1].0.as_deref(), later[1].2), (Some("Kim"), None));
