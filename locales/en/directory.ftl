@@ -9,6 +9,8 @@ section-products = Products
 section-schedules = Schedules
 section-policies = Escalation
 section-imoc = IMOC
+section-alerts = Monitoring
+section-maintenance = Maintenance
 
 ## Common to all lists
 directory-name = Name
@@ -194,3 +196,55 @@ scale-about = In your organisation’s words. What you leave empty is said in Fi
 scale-name = Name
 scale-short = In a few words, for the form
 scale-criteria = All criteria
+
+## Monitoring
+alerts-about = Monitoring systems that may declare incidents. What keeps firing is one incident, however often it is reported.
+alerts-empty = Add the monitoring system that knows first when something breaks, then give it its token.
+alerts-add = Add source
+alerts-name-example = Prometheus
+alerts-format = Format
+alerts-format-alertmanager = Prometheus Alertmanager
+alerts-format-events = PagerDuty Events v2
+alerts-format-json = Plain JSON
+alerts-service = Faulty service
+alerts-severity = Severity
+alerts-severity-hint = 1 and 2 page people. Rules below may say otherwise.
+alerts-no-token = no token yet
+alerts-rules = Rules
+alerts-rules-hint = The first rule that fits counts. What fits none declares an incident with the service and severity above.
+alerts-rule = Rule { $number }
+alerts-rule-add = Add rule
+alerts-rule-always = Without a condition it fits always.
+alerts-condition-add = Add condition
+alerts-label = Label
+alerts-how = Comparison
+alerts-value = Value
+alerts-equals = is
+alerts-prefix = begins with
+alerts-contains = contains
+alerts-ignore = Declare nothing
+alerts-as-source = As the source
+alerts-token = Token
+alerts-token-save-first = Save the source first; then it can be given a token.
+alerts-token-about = With a token the monitoring system is let in. It is shown once.
+alerts-token-again = A new token puts the one before it out of use at once.
+alerts-token-make = Make token
+alerts-token-renew = Make a new token
+alerts-token-shown = Copy it now: it is not shown again.
+alerts-token-solo = This record is on this computer only: no monitoring system can reach it.
+
+## Maintenance
+maintenance-about = Announced work. Alerts inside are kept and declare nothing; at the end, what still fires is looked at again.
+maintenance-empty = Add a window before work that will set off alerts.
+maintenance-add = Add window
+maintenance-reason = Reason
+maintenance-reason-example = Database upgrade
+maintenance-start = From
+maintenance-end = Until
+maintenance-services = Services
+maintenance-all = All services
+maintenance-add-service = Add a service
+maintenance-now = now
+maintenance-call-off = Call off
+maintenance-restore = Let it stand again
+maintenance-called-off = called off

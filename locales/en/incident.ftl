@@ -184,3 +184,15 @@ severity-dialog-title = Change or confirm severity
 severity-dialog-description = The team sees the change on the timeline.
 severity-dialog-keep = Keep it
 severity-dialog-page = Save and page
+
+## Alerts
+incident-alerts = Alerts
+alert-firing = firing
+alert-over = over
+alert-acknowledged = acknowledged there
+alert-source-count = { $source } · { $count } firing
+alert-since = since { $at }
+alert-until = until { $at }
+alert-reports = reported { $count } times
+alert-use-start = Use as impact start
+alert-copy-link = Copy link

@@ -9,6 +9,8 @@ section-products = 产品
 section-schedules = 待命名单
 section-policies = 上报策略
 section-imoc = IMOC
+section-alerts = 监控
+section-maintenance = 维护窗口
 
 ## 各列表共用
 directory-name = 名称
@@ -188,3 +190,55 @@ scale-about = 用贵组织自己的话来写。留空之处使用 Firebell 的�
 scale-name = 名称
 scale-short = 简短说明，用于表单
 scale-criteria = 完整标准
+
+## 监控
+alerts-about = 可以创建事件的监控系统。同一告警无论上报多少次，都只算一个事件。
+alerts-empty = 添加最先发现故障的监控系统，再给它一个令牌。
+alerts-add = 添加告警来源
+alerts-name-example = Prometheus
+alerts-format = 格式
+alerts-format-alertmanager = Prometheus Alertmanager
+alerts-format-events = PagerDuty Events v2
+alerts-format-json = 普通 JSON
+alerts-service = 故障服务
+alerts-severity = 严重性级别
+alerts-severity-hint = 1 级和 2 级会呼叫人员。下方规则可另作规定。
+alerts-no-token = 尚无令牌
+alerts-rules = 规则
+alerts-rules-hint = 以第一条符合的规则为准。都不符合时，按上面的服务和级别创建事件。
+alerts-rule = 规则 { $number }
+alerts-rule-add = 添加规则
+alerts-rule-always = 没有条件则总是符合。
+alerts-condition-add = 添加条件
+alerts-label = 标签
+alerts-how = 比较方式
+alerts-value = 值
+alerts-equals = 等于
+alerts-prefix = 开头为
+alerts-contains = 包含
+alerts-ignore = 不创建事件
+alerts-as-source = 与来源相同
+alerts-token = 令牌
+alerts-token-save-first = 请先保存告警来源，之后即可创建令牌。
+alerts-token-about = 监控系统凭令牌接入。令牌只显示一次。
+alerts-token-again = 新令牌会立即使原令牌失效。
+alerts-token-make = 创建令牌
+alerts-token-renew = 创建新令牌
+alerts-token-shown = 请立即复制，之后不再显示。
+alerts-token-solo = 这份记录只在本机，监控系统无法访问。
+
+## 维护窗口
+maintenance-about = 事先通知的维护工作。期间的告警会留存，但不创建事件；结束时重新检查仍在告警的项。
+maintenance-empty = 在会触发告警的工作之前添加维护窗口。
+maintenance-add = 添加维护窗口
+maintenance-reason = 原因
+maintenance-reason-example = 数据库升级
+maintenance-start = 开始
+maintenance-end = 结束
+maintenance-services = 服务
+maintenance-all = 全部服务
+maintenance-add-service = 添加服务
+maintenance-now = 进行中
+maintenance-call-off = 取消
+maintenance-restore = 恢复
+maintenance-called-off = 已取消

@@ -183,3 +183,15 @@ severity-dialog-title = 更改或确认严重性级别
 severity-dialog-description = 团队会在时间线上看到更改。
 severity-dialog-keep = 保持不变
 severity-dialog-page = 保存并呼叫
+
+## 告警
+incident-alerts = 告警
+alert-firing = 告警中
+alert-over = 已解除
+alert-acknowledged = 已在监控系统中确认
+alert-source-count = { $source } · { $count } 条告警中
+alert-since = 始于 { $at }
+alert-until = 止于 { $at }
+alert-reports = 上报 { $count } 次
+alert-use-start = 用作影响开始时间
+alert-copy-link = 复制链接

@@ -1,6 +1,7 @@
 //! The proofs, one file each; a file that is not named here does not exist for `cargo xtask prove`.
 
 mod ack_race;
+mod alert_storm;
 mod bad_files;
 mod bench_spine;
 mod browser;
@@ -32,6 +33,7 @@ pub const ALL: &[Proof] = &[
     page_node_loss::PROOF,
     page_latency::PROOF,
     page_stories::PROOF,
+    alert_storm::PROOF,
     set_up::PROOF,
     kill_desktop::PROOF,
     convergence::PROOF,

@@ -2,7 +2,7 @@ import { ApiFailure, type Item, type PreviewSchedule, type Save, type ScheduleFo
 import type { Say } from "./fixtures";
 
 const DAY = 86_400_000;
-type Lists = "people" | "teams" | "services" | "products" | "schedules" | "policies";
+type Lists = "people" | "teams" | "services" | "products" | "schedules" | "policies" | "alert_sources" | "maintenance";
 type Listed = { name: string; active: boolean };
 
 const item = <F>(id: string, form: F, used_by: string[] = []): Item<F> => ({ id, form, stamps: {}, used_by: used_by.map((name) => ({ id: name, name })), unsent: false });
@@ -40,11 +40,26 @@ export class FakeDirectory {
         item("y-0", { name: say("Payments", "支付组"), steps: [step([{ kind: "schedule", id: "h-0", rotation: null }], 300), step([{ kind: "team", id: "t-0", rotation: null }, { kind: "person", id: mei, rotation: null }], 600)], repeats: 1, then: null, active }, ["payments-api"]),
         item("y-1", { name: "IMOC", steps: [step([{ kind: "schedule", id: "h-1", rotation: null }], 300)], repeats: 0, then: null, active }, ["IMOC"]),
       ],
+      alert_sources: [
+        item("a-0", {
+          name: "Prometheus",
+          format: "alertmanager" as const,
+          service: "s-pay",
+          severity: 2,
+          rules: [
+            { conditions: [{ label: "severity", how: "equals" as const, value: "info" }], ignore: true, service: null, severity: null },
+            { conditions: [{ label: "alertname", how: "prefix" as const, value: "Checkout" }], ignore: false, service: null, severity: 1 },
+          ],
+          active,
+        }),
+      ],
+      with_token: ["a-0"],
+      maintenance: [item("w-0", { name: say("Database upgrade", "数据库升级"), services: ["s-pay"], start: Date.now() + DAY, end: Date.now() + DAY + 7_200_000, active })],
       settings: item("settings", { name: "", imoc_policy: "y-1", severity_scale: [1, 2, 3].map(line), office_hours: null, queue_days: 3 }),
     };
     if (empty) {
       const me = this.view.people.filter((person) => person.id === mei);
-      Object.assign(this.view, { people: me, teams: [], services: [], products: [], schedules: [], policies: [], may_invite: false, without_account: [] });
+      Object.assign(this.view, { people: me, teams: [], services: [], products: [], schedules: [], policies: [], alert_sources: [], with_token: [], maintenance: [], may_invite: false, without_account: [] });
       this.view.settings.form.imoc_policy = null;
       for (const person of me) person.used_by = [];
     }

@@ -201,6 +201,10 @@ export function fixtures(say: Say, now: number) {
       { id: "r-2", role: say("Database lead", "数据库负责人"), person: ravi, since: now - 310 * MINUTE },
     ],
     pages: [answered],
+    alerts: [
+      { id: "x-0", source: "Prometheus", summary: say("Card payments fail in eu-west", "eu-west 银行卡支付失败"), link: "https://prometheus.example.com/graph", firing: true, count: 12, reports: 34, acknowledged: false, starts_at: now - 47 * MINUTE, received_at: now - 46 * MINUTE, ended_at: null },
+      { id: "x-1", source: "Prometheus", summary: say("identity-gw is slow", "identity-gw 响应慢"), link: null, firing: false, count: 0, reports: 1, acknowledged: true, starts_at: null, received_at: now - 44 * MINUTE, ended_at: now - 9 * MINUTE },
+    ],
     members: [],
     stamps: {},
     may: { take_command: false, replace_im: false, offer_command: true, answer_offer: false, resolve: true, close: false, reopen: false, false_alarm: true },

@@ -29,8 +29,15 @@ pub const HEADLESS: &[&str] = &[
 ];
 
 /// What only the tests need.
-pub const TEST: &[&str] =
-    &["postgresql-15", "chromium", "chromium-driver", "libnotify-bin", "gnome-keyring"];
+pub const TEST: &[&str] = &[
+    "postgresql-15",
+    "chromium",
+    "chromium-driver",
+    "libnotify-bin",
+    "gnome-keyring",
+    "prometheus",
+    "prometheus-alertmanager",
+];
 
 /// Installs those of the packages that are missing, saying which; does nothing when none is.
 pub fn install(groups: &[&[&str]]) -> Result<()> {

@@ -11,6 +11,7 @@
 
 pub mod directory;
 pub mod incident;
+pub mod intake;
 pub mod on_call;
 pub mod page;
 pub mod queue;

@@ -10,6 +10,7 @@ pub(crate) mod conflict;
 pub(crate) mod coverage;
 pub(crate) mod directory;
 pub(crate) mod incident;
+pub(crate) mod intake;
 pub(crate) mod names;
 pub(crate) mod on_call;
 pub(crate) mod page;

@@ -9,6 +9,7 @@ use crate::{
     entity::Kind,
     id::{ChangeId, EntityId, SetId},
     incident::IncidentChange,
+    intake::{AlertChange, ChangeEventChange},
     paging::PageChange,
     role::RoleChange,
     time::Timestamp,
@@ -84,6 +85,14 @@ pub enum Body {
     Webhook(DirectoryChange),
     /// To the settings.
     Settings(DirectoryChange),
+    /// To an alert source.
+    AlertSource(DirectoryChange),
+    /// To a maintenance window.
+    Maintenance(DirectoryChange),
+    /// To an alert.
+    Alert(AlertChange),
+    /// To a change event.
+    ChangeEvent(ChangeEventChange),
 }
 
 impl Body {
@@ -99,6 +108,8 @@ impl Body {
             "policy" => Self::Policy(change),
             "webhook" => Self::Webhook(change),
             "settings" => Self::Settings(change),
+            "alert_source" => Self::AlertSource(change),
+            "maintenance" => Self::Maintenance(change),
             _ => return None,
         })
     }
@@ -119,6 +130,10 @@ impl Body {
             Self::Policy(_) => Kind::POLICY,
             Self::Webhook(_) => Kind::WEBHOOK,
             Self::Settings(_) => Kind::SETTINGS,
+            Self::AlertSource(_) => Kind::ALERT_SOURCE,
+            Self::Maintenance(_) => Kind::MAINTENANCE,
+            Self::Alert(_) => Kind::ALERT,
+            Self::ChangeEvent(_) => Kind::CHANGE_EVENT,
         }
     }
 

@@ -15,7 +15,7 @@ use crate::{
     directory,
     entity::{Entity, Stamp, World},
     id::{ChangeId, DeviceId, EntityId, SetId},
-    incident, outcome,
+    incident, intake, outcome,
     outcome::{Op, Outcome},
     paging, permission, role,
     time::Timestamp,
@@ -144,6 +144,13 @@ pub enum Effect {
         number: u64,
         /// The incident.
         incident: EntityId,
+    },
+    /// A maintenance window is to be looked at.
+    ReviewMaintenance {
+        /// The window.
+        maintenance: EntityId,
+        /// When.
+        at: Timestamp,
     },
     /// Who may see this incident changed.
     AccessChanged {
@@ -489,7 +496,11 @@ fn decide_one(
         | Body::Schedule(body)
         | Body::Policy(body)
         | Body::Webhook(body)
-        | Body::Settings(body) => directory::decide(&mut draft, body)?,
+        | Body::Settings(body)
+        | Body::AlertSource(body)
+        | Body::Maintenance(body) => directory::decide(&mut draft, body)?,
+        Body::Alert(body) => intake::decide(&mut draft, body)?,
+        Body::ChangeEvent(body) => intake::decide_change_event(&mut draft, body)?,
     }
     let outcome = Outcome {
         entity: change.entity,

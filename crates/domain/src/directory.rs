@@ -21,6 +21,8 @@ use crate::{
     decide::{Draft, Refusal, Stop},
     entity::{Entity, Kind},
     id::{EntityId, WorkspaceId},
+    incident::Severity,
+    intake::{self, source::MAX_RULES},
     oncall::{Rotation, Schedule, is_zone},
     paging::{self, Rule},
     queue::{MAX_QUEUE_DAYS, OFFICE_HOURS, OfficeHours, QUEUE_DAYS},
@@ -53,6 +55,8 @@ pub const MAX_TIMEOUT_SECS: u32 = 86_400;
 pub const MAX_URL: usize = 2_000;
 /// How long whoever acknowledged has to see that somebody takes command, where the settings do not say.
 pub const COMMAND_WITHIN_SECS: u32 = 300;
+/// A SHA-256 in hex.
+const TOKEN_HASH_CHARS: usize = 64;
 /// List of a team's members.
 pub const MEMBERS: &str = "members";
 /// List of a schedule's overrides.
@@ -247,6 +251,9 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &DirectoryChange) -> Result<()
             {
                 return Err(Refusal::ImpossibleValue { field: "then".to_owned() }.into());
             }
+            if kind == Kind::MAINTENANCE {
+                intake::schedule(draft, fields);
+            }
             Ok(())
         }
         DirectoryChange::Add { list, member, value } => {
@@ -282,14 +289,37 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
             let rules: Option<Vec<Rule>> = read(value)?;
             rules.is_none_or(|rules| paging::are_sane(&rules)).then_some(()).ok_or(())
         }
+        ("alert_source", "format") => read::<intake::Format>(value).map(drop),
+        ("alert_source", "severity") => read::<Severity>(value).map(drop),
+        // SHA-256 in hex, or none yet.
+        ("alert_source", "token") => {
+            let token: String = read(value)?;
+            let hex = token.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));
+            (hex && [0, TOKEN_HASH_CHARS].contains(&token.len())).then_some(()).ok_or(())
+        }
+        ("alert_source", "rules") => {
+            let rules: Vec<intake::Rule> = read(value)?;
+            let sane = rules.len() <= MAX_RULES && rules.iter().all(intake::Rule::is_sane);
+            sane.then_some(()).ok_or(())
+        }
+        ("maintenance", "window") => {
+            let window: intake::Window = read(value)?;
+            window.is_sane().then_some(()).ok_or(())
+        }
+        ("maintenance", "services") => {
+            let services: Vec<EntityId> = read(value)?;
+            (services.len() <= intake::MAX_SERVICES).then_some(()).ok_or(())
+        }
         (
-            "person" | "service" | "product" | "team" | "schedule" | "policy" | "webhook",
+            "person" | "service" | "product" | "team" | "schedule" | "policy" | "webhook"
+            | "alert_source" | "maintenance",
             "active",
         ) => read::<bool>(value).map(drop),
         ("webhook", "url") => check_text(value, 1, MAX_URL),
         ("service", "team" | "policy")
         | ("settings", "imoc_policy")
         | ("policy", "then")
+        | ("alert_source", "service")
         // Who answers for a schedule, and is told when somebody on it could not be rung (N3).
         | ("schedule", "owner") => {
             read::<Option<EntityId>>(value).map(drop)
@@ -338,7 +368,7 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
 
 fn check_member(kind: &Kind, list: &str, member: EntityId, value: &Value) -> Result<(), ()> {
     match (kind.as_str(), list) {
-        ("team", MEMBERS) => read::<bool>(value).map(drop),
+        ("team", MEMBERS) | ("maintenance", intake::MUTED) => read::<bool>(value).map(drop),
         ("person", DESKTOPS) => {
             let check: DesktopCheck = read(value)?;
             check.is_sane().then_some(()).ok_or(())

@@ -52,6 +52,14 @@ kinds! {
     WEBHOOK = "webhook";
     /// The workspace's settings; one entity, see [`crate::directory::settings_id`].
     SETTINGS = "settings";
+    /// A monitoring system that may declare incidents.
+    ALERT_SOURCE = "alert_source";
+    /// A maintenance window.
+    MAINTENANCE = "maintenance";
+    /// An alert of a monitoring system.
+    ALERT = "alert";
+    /// A change to production that a machine reported.
+    CHANGE_EVENT = "change_event";
 }
 
 impl Kind {
@@ -80,6 +88,8 @@ impl Kind {
             Self::POLICY,
             Self::WEBHOOK,
             Self::SETTINGS,
+            Self::ALERT_SOURCE,
+            Self::MAINTENANCE,
         ]
         .contains(self)
     }

@@ -6,6 +6,7 @@
 //! - [`incident`], [`timeline`], [`role`], [`directory`]: the nouns;
 //! - [`oncall`]: who is on call at an instant; [`paging`]: what a page does next; [`readiness`]:
 //!   whether somebody could be rung, known before their shift;
+//! - [`intake`]: what monitoring systems say, and the incidents that they declare;
 //! - [`permission`]: the one function that says who may see and do what;
 //! - [`canonical`] and [`chain`]: one encoding, and the hash chain that makes every desktop a witness;
 //! - [`search`]: tokens for full-text search in English and Chinese; [`figures`]: TTD and TTR.
@@ -19,6 +20,7 @@ pub mod entity;
 pub mod figures;
 pub mod id;
 pub mod incident;
+pub mod intake;
 pub mod oncall;
 pub mod outcome;
 pub mod paging;

@@ -3,7 +3,7 @@
 use crate::{
     change::{Author, Body, Change},
     decide::{Refusal, Stop},
-    directory::Person,
+    directory::{DirectoryChange, Person},
     entity::{Entity, Kind, World},
     id::EntityId,
     incident::Incident,
@@ -78,7 +78,14 @@ pub(crate) fn check(world: &dyn World, author: Author, change: &Change) -> Resul
         | Body::Team(_)
         | Body::Policy(_)
         | Body::Webhook(_)
-        | Body::Settings(_) => may_edit_directory(me),
+        | Body::Settings(_)
+        | Body::AlertSource(_) => may_edit_directory(me),
+        // What is held back at its end is the server's book-keeping.
+        Body::Maintenance(body) => {
+            may_edit_directory(me) && matches!(body, DirectoryChange::Put { .. })
+        }
+        // Monitoring systems speak to the server, and to nobody else.
+        Body::Alert(_) | Body::ChangeEvent(_) => false,
     };
     if allowed { Ok(()) } else { Err(Refusal::NotAllowed {}.into()) }
 }

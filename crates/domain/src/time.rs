@@ -15,6 +15,14 @@ impl Timestamp {
     /// The latest instant that is accepted from outside: the end of year 9999.
     pub const MAX: Timestamp = Timestamp(253_402_300_799_999);
 
+    /// An instant as other systems write it (RFC 3339); none when it is no such text, or not within the
+    /// years that the record accepts: year 1 means "none" to some of them.
+    #[must_use]
+    pub fn read_rfc3339(text: &str) -> Option<Self> {
+        let time = chrono::DateTime::parse_from_rfc3339(text.trim()).ok()?;
+        Some(Self(time.timestamp_millis())).filter(|at| at.is_plausible() && at.0 > 0)
+    }
+
     /// This instant and `secs` seconds.
     #[must_use]
     pub const fn plus_secs(self, secs: i64) -> Self {

@@ -1,6 +1,7 @@
 //! The HTTP API under `/api/v1`, and the few pages beside it.
 //!
-//! One file for each noun: [`account`], [`log`], [`snapshot`], [`incident`], [`device`]; [`link`] is the
+//! One file for each noun: [`account`], [`log`], [`snapshot`], [`incident`], [`device`],
+//! [`intake`]; [`link`] is the
 //! short address for people, [`status`] is for machines. [`caller`] says who asks, [`failure`] how an
 //! error leaves, [`listener`] how connections come in.
 
@@ -10,6 +11,7 @@ mod caller;
 mod device;
 mod failure;
 mod incident;
+mod intake;
 mod link;
 pub(crate) mod listener;
 mod log;
@@ -54,8 +56,16 @@ pub(crate) fn router(node: Arc<Node>) -> Router {
         .route("/incidents/{id}", get(incident::dump))
         .route("/incidents/{id}/history", get(incident::history))
         .route("/socket", get(socket::upgrade));
+    // The addresses that senders of these formats know.
+    let intake = Router::new()
+        .route("/api/v1/intake/alertmanager", post(intake::alertmanager))
+        .route("/api/v1/intake/json", post(intake::json))
+        .route("/v2/enqueue", post(intake::enqueue))
+        .route("/v2/change/enqueue", post(intake::enqueue_change))
+        .layer(DefaultBodyLimit::max(intake::MAX_BODY));
     Router::new()
         .nest("/api/v1", api)
+        .merge(intake)
         .route("/healthz", get(status::health))
         .route("/metrics", get(status::metrics))
         .route("/hot", get(link::declare))

@@ -7,14 +7,16 @@
 pub mod batch;
 mod directory;
 mod driver;
+mod own;
 mod request;
 mod ring;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{Decided, Loaded, Needs, decide_batch, needs};
+pub use batch::{Decided, Loaded, Needs, decide_batch, further, needs};
 pub use directory::Directory;
 pub use driver::Appender;
+pub use own::Own;
 pub use request::{Request, Work};
 pub use ring::{RingCall, ring};
 

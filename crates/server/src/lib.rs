@@ -11,6 +11,7 @@ pub mod clock;
 #[cfg(any(feature = "conformance", test))]
 pub mod conformance;
 pub mod delivery;
+pub mod intake;
 #[cfg(any(feature = "memory", test))]
 pub mod memory;
 pub mod metrics;

@@ -52,6 +52,8 @@ pub struct Metrics {
     pub heartbeat_failures: Counter,
     /// Failures of the database seen by background loops.
     pub store_failures: Counter,
+    /// Reports of monitoring systems taken.
+    pub reports: Counter,
     /// HTTP requests answered.
     pub requests: Counter,
     /// HTTP requests that ended with a defect of ours.
@@ -80,6 +82,7 @@ impl Default for Metrics {
             heartbeats: Counter::default(),
             heartbeat_failures: Counter::default(),
             store_failures: Counter::default(),
+            reports: Counter::default(),
             requests: Counter::default(),
             defects: Counter::default(),
         };
@@ -95,7 +98,7 @@ impl Metrics {
         registry.register("tail_seq", "Last row that was sent", self.tail_seq.clone());
         let lag = self.job_lag.clone();
         registry.register("job_lag_seconds", "How late due jobs were taken", lag);
-        let counters: [(&str, &str, &Counter); 17] = [
+        let counters: [(&str, &str, &Counter); 18] = [
             (
                 "connections_dropped",
                 "Connections ended because they did not read",
@@ -119,6 +122,7 @@ impl Metrics {
                 "Failures of the database in background loops",
                 &self.store_failures,
             ),
+            ("reports", "Reports of monitoring systems taken", &self.reports),
             ("requests", "HTTP requests answered", &self.requests),
             ("defects", "HTTP requests that ended with a defect", &self.defects),
         ];

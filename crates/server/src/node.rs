@@ -13,6 +13,7 @@ use crate::{
     channel::{Deliverer, NoChannel},
     clock::{Clock, SystemClock},
     delivery::{hub::Hub, line::Room, sight::Sight},
+    intake::Counts,
     metrics::Metrics,
     store::SharedStore,
 };
@@ -118,6 +119,8 @@ pub struct Node {
     pub accounts: Accounts,
     /// Limits of sign-in and keys.
     pub limits: Limits,
+    /// What monitoring systems repeat.
+    pub intake: Counts,
     /// Connections that have not said hello yet.
     pub greeting: Arc<tokio::sync::Semaphore>,
     /// Desktops being brought up to date.

@@ -131,6 +131,11 @@ pub enum JobBody {
         /// Which of its deliveries.
         delivery: String,
     },
+    /// Look at a maintenance window, whose end may have come.
+    ReviewMaintenance {
+        /// Which window.
+        maintenance: EntityId,
+    },
 }
 
 /// A job to write. Its id is made from its cause, so writing it twice is writing it once; writing an

@@ -7,6 +7,7 @@ mod access;
 mod audit;
 mod delivery;
 mod http;
+mod intake;
 mod paging;
 mod sessions;
 mod sync;

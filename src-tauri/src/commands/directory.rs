@@ -6,6 +6,7 @@ use firebell_client::api::{
         InvitationView, InvitePerson, PersonForm, PolicyForm, PreviewSchedule, ProductForm, Save,
         ScheduleForm, SchedulePreview, ServiceForm, SettingsForm, TeamForm, WorkspaceView,
     },
+    intake::{AlertSourceForm, AlertTokenView, MaintenanceForm},
 };
 use tauri::State;
 
@@ -81,6 +82,33 @@ pub(crate) async fn save_settings(
     args: Save<SettingsForm>,
 ) -> Result<String, ApiError> {
     desk.client().await?.save_settings(args).await
+}
+
+/// Adds or changes a monitoring system.
+#[tauri::command]
+pub(crate) async fn save_alert_source(
+    desk: State<'_, Desk>,
+    args: Save<AlertSourceForm>,
+) -> Result<String, ApiError> {
+    desk.client().await?.save_alert_source(args).await
+}
+
+/// Adds or changes a maintenance window.
+#[tauri::command]
+pub(crate) async fn save_maintenance(
+    desk: State<'_, Desk>,
+    args: Save<MaintenanceForm>,
+) -> Result<String, ApiError> {
+    desk.client().await?.save_maintenance(args).await
+}
+
+/// Makes a token for a monitoring system.
+#[tauri::command]
+pub(crate) async fn renew_alert_token(
+    desk: State<'_, Desk>,
+    args: String,
+) -> Result<AlertTokenView, ApiError> {
+    desk.client().await?.renew_alert_token(args).await
 }
 
 /// Who would be on call when, before anything is saved.

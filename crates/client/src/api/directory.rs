@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
+    intake::{AlertSourceForm, MaintenanceForm},
     on_call::ShiftView,
     queue::OfficeHoursForm,
     session::{NamedView, SeverityLine},
@@ -37,6 +38,12 @@ pub struct WorkspaceView {
     pub schedules: Vec<Item<ScheduleForm>>,
     /// Escalation policies.
     pub policies: Vec<Item<PolicyForm>>,
+    /// Monitoring systems that may declare incidents.
+    pub alert_sources: Vec<Item<AlertSourceForm>>,
+    /// Ids of those that have a token.
+    pub with_token: Vec<String>,
+    /// Maintenance windows.
+    pub maintenance: Vec<Item<MaintenanceForm>>,
     /// The one settings entity.
     pub settings: Item<SettingsForm>,
 }

@@ -217,6 +217,8 @@ pub struct IncidentView {
     pub roles: Vec<RoleView>,
     /// Pages of this incident, newest first.
     pub pages: Vec<super::page::PageView>,
+    /// Alerts of monitoring systems, those that fire first, then the newest first; the first hundred.
+    pub alerts: Vec<super::intake::AlertView>,
     /// Members of a restricted incident.
     pub members: Vec<PersonRef>,
     /// Stamps to send back with a change, by field group

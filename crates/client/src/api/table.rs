@@ -5,6 +5,7 @@ use super::{
     ApiError, ErrorCode,
     directory::*,
     incident::*,
+    intake::{AlertSourceForm, AlertTokenView, MaintenanceForm},
     on_call::*,
     page::{AcknowledgePage, ActOnPage, DeclinePage, PagePeople, PageView},
     queue::QueueView,
@@ -145,6 +146,9 @@ api! {
     save_schedule(Save<ScheduleForm>) -> String;
     save_policy(Save<PolicyForm>) -> String;
     save_settings(Save<SettingsForm>) -> String;
+    save_alert_source(Save<AlertSourceForm>) -> String;
+    save_maintenance(Save<MaintenanceForm>) -> String;
+    renew_alert_token(String) -> AlertTokenView;
     preview_schedule(PreviewSchedule) -> SchedulePreview;
     invite_person(InvitePerson) -> InvitationView;
 

@@ -5,6 +5,7 @@
 
 mod form;
 mod hours;
+mod intake;
 mod policy;
 mod rotation;
 mod schedule;
@@ -30,6 +31,7 @@ use crate::{
             ProductForm, Save, ScheduleForm, SchedulePreview, ServiceForm, SettingsForm, TeamForm,
             WorkspaceView,
         },
+        intake::{AlertSourceForm, MaintenanceForm},
     },
     views::{
         names::{id, not_found},
@@ -105,6 +107,22 @@ impl Client {
         let settings = self.settings_id().ok_or_else(signed_out)?;
         let was = save.was.unwrap_or_else(|| blank(self, settings));
         self.save_at(settings, Some(was), save.form).await
+    }
+
+    /// `save_alert_source`: a monitoring system that may declare incidents.
+    ///
+    /// # Errors
+    /// See [`Client::save_person`].
+    pub async fn save_alert_source(&self, save: Save<AlertSourceForm>) -> Result<String, ApiError> {
+        self.save(save).await
+    }
+
+    /// `save_maintenance`: a window in which alerts declare nothing.
+    ///
+    /// # Errors
+    /// See [`Client::save_person`].
+    pub async fn save_maintenance(&self, save: Save<MaintenanceForm>) -> Result<String, ApiError> {
+        self.save(save).await
     }
 
     /// `preview_schedule`: who would be on call when, before anything is saved.

@@ -348,10 +348,12 @@ async fn settle_identity(
 pub(super) async fn read_directory(
     connection: &mut SqliteConnection,
 ) -> Result<Directory, StoreError> {
-    let bodies =
-        sqlx::query_scalar!("SELECT body FROM entity WHERE incident IS NULL AND kind <> 'page'")
-            .fetch_all(connection)
-            .await?;
+    let bodies = sqlx::query_scalar!(
+        "SELECT body FROM entity
+         WHERE incident IS NULL AND kind NOT IN ('page', 'alert', 'change_event')"
+    )
+    .fetch_all(connection)
+    .await?;
     let entities = bodies
         .iter()
         .map(|body| serde_json::from_slice(body))

@@ -130,7 +130,12 @@ fn attempted(directory: &Directory, changes: &[Change]) -> (&'static str, Args) 
         | Body::Schedule(_)
         | Body::Policy(_)
         | Body::Webhook(_)
-        | Body::Settings(_) => "did-edit-directory",
+        | Body::Settings(_)
+        | Body::AlertSource(_)
+        | Body::Maintenance(_)
+        // Nobody sends these but the server.
+        | Body::Alert(_)
+        | Body::ChangeEvent(_) => "did-edit-directory",
     };
     if change.body.kind().is_directory() {
         args.insert("name".to_owned(), name(directory, change.entity));
@@ -216,7 +221,9 @@ fn typed(changes: &[Change]) -> String {
             | Body::Schedule(DirectoryChange::Put { fields })
             | Body::Policy(DirectoryChange::Put { fields })
             | Body::Webhook(DirectoryChange::Put { fields })
-            | Body::Settings(DirectoryChange::Put { fields }) => {
+            | Body::Settings(DirectoryChange::Put { fields })
+            | Body::AlertSource(DirectoryChange::Put { fields })
+            | Body::Maintenance(DirectoryChange::Put { fields }) => {
                 fields.iter().for_each(|(field, value)| typed_in(field, value, &mut texts));
             }
             _ => {}

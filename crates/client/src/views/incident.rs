@@ -16,7 +16,7 @@ use firebell_domain::{
 use uuid::Uuid;
 
 use super::{
-    board,
+    board, intake,
     names::{detected_by_view, named, not_found, person},
     page, stream,
 };
@@ -64,6 +64,7 @@ pub(crate) async fn view(client: &Client, id_or_key: &str) -> Result<IncidentVie
         times: times(incident, now),
         roles: roles(&store, &directory, entity.id).await?,
         pages: page::of_incident(client, &store, &entity).await?,
+        alerts: intake::alerts(&store, &directory, entity.id).await?,
         members: incident.members().map(|id| person(&*directory, id)).collect(),
         stamps: stamps(&entity),
         may: actions(&directory, &entity, me, now),

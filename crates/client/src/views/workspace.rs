@@ -6,6 +6,7 @@ use firebell_domain::{
     directory::{self, Person, Policy, Service, Target, imoc_policy, is_active, team_members},
     entity::{Entity, Kind, World},
     id::EntityId,
+    intake::AlertSource,
     permission::may_edit_directory,
 };
 
@@ -38,6 +39,11 @@ pub(crate) async fn view(client: &Client) -> Result<WorkspaceView, ApiError> {
         .filter(|person| person.text("account").is_empty())
         .map(|person| person.id.to_string())
         .collect();
+    let with_token = directory
+        .of_kind(&Kind::ALERT_SOURCE)
+        .filter(|source| !AlertSource(source).token().is_empty())
+        .map(|source| source.id.to_string())
+        .collect();
     let settings = store.identity().workspace;
     let settings = directory::settings_id(settings);
     let blank = Entity::empty(settings, Kind::SETTINGS, None);
@@ -51,6 +57,9 @@ pub(crate) async fn view(client: &Client) -> Result<WorkspaceView, ApiError> {
         products: shown.all(),
         schedules: shown.all(),
         policies: shown.all(),
+        alert_sources: shown.all(),
+        with_token,
+        maintenance: shown.all(),
         settings: shown.item(directory.entity(settings).unwrap_or(&blank), &BTreeMap::new()),
     })
 }
@@ -117,6 +126,11 @@ fn leads_to(entity: &Entity) -> Vec<EntityId> {
             // As it was saved last: whoever took turns before that is not needed any more.
             let rotations = directory::rota(entity).map(|rota| rota.rotations).unwrap_or_default();
             rotations.into_iter().flat_map(|rotation| rotation.people).collect()
+        }
+        "alert_source" => {
+            let source = AlertSource(entity);
+            let services = source.rules().into_iter().filter_map(|rule| rule.service);
+            source.service().into_iter().chain(services).collect()
         }
         "policy" => {
             let steps = Policy(entity).steps();

@@ -9,6 +9,7 @@ use crate::{
     directory::Target,
     id::EntityId,
     incident::{IncidentChange, PRODUCTS},
+    intake::AlertChange,
     outcome::{Op, Outcome},
     paging::{AgainReason, Channel, DELIVERIES, Delivery, DeliveryState, PageChange, Reached},
     role::RoleChange,
@@ -53,6 +54,7 @@ pub fn line(change: &Change, author: Author, outcome: &Outcome) -> Option<Line> 
         Body::Incident(body) => incident(body, me, outcome),
         Body::Role(body) => Some(role(body, outcome)),
         Body::Page(body) => page(body, me, outcome),
+        Body::Alert(body) => alert(body),
         _ => None,
     }
 }
@@ -163,6 +165,30 @@ fn incident(body: &IncidentChange, me: Arg, outcome: &Outcome) -> Option<Line> {
             make(Role, "timeline-member-removed", vec![("person", Arg::Entity(*person))])
         }
     }
+}
+
+/// Repeats have no line of their own: a storm must not drown what people write.
+fn alert(body: &AlertChange) -> Option<Line> {
+    let (message_id, args) = match body {
+        AlertChange::Fire { source, report, .. } => (
+            "timeline-alert-fired",
+            vec![
+                ("source", Arg::Entity(*source)),
+                ("summary", Arg::Text(report.summary.clone())),
+                ("count", Arg::Text(report.firing.to_string())),
+            ],
+        ),
+        AlertChange::Acknowledge { summary } => {
+            ("timeline-alert-acknowledged", vec![("summary", Arg::Text(summary.clone()))])
+        }
+        AlertChange::Resolve { summary, .. } => {
+            ("timeline-alert-resolved", vec![("summary", Arg::Text(summary.clone()))])
+        }
+        AlertChange::Update { .. } | AlertChange::Supersede {} | AlertChange::Follow { .. } => {
+            return None;
+        }
+    };
+    Some(Line { kind: EntryKind::Alert, message_id, args })
 }
 
 fn adds(outcome: &Outcome, name: &str) -> bool {

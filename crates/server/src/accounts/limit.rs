@@ -8,7 +8,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use firebell_domain::id::DeviceId;
+use firebell_domain::id::{DeviceId, EntityId};
 use firebell_protocol::error::{ApiError, ErrorCode};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
@@ -17,6 +17,10 @@ const MAX_REMEMBERED: usize = 100_000;
 /// Keys of incidents for one device: so many at once, then so many a minute. Declaring by hand never
 /// comes near it; a program gone wild must not eat the numbers.
 const KEYS_OF_DEVICE: (u32, u32) = (300, 60);
+
+/// Reports of one monitoring system that are written down: so many at once, then so many a minute. Each
+/// group of a thousand may begin to fire at once; repeats are counted and not written.
+const REPORTS_OF_SOURCE: (u32, u32) = (3_000, 1_200);
 
 /// A limit for each of many.
 struct Limit<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
@@ -42,6 +46,7 @@ pub struct Limits {
     address: Limit<IpAddr>,
     account: Limit<String>,
     keys: Limit<DeviceId>,
+    sources: Limit<EntityId>,
     /// A life of the record, and the devices that reported their highest key in it.
     reports: Mutex<(u64, HashSet<DeviceId>)>,
 }
@@ -54,6 +59,7 @@ impl Limits {
             address: Limit::new(of_address),
             account: Limit::new(of_account),
             keys: Limit::new(KEYS_OF_DEVICE),
+            sources: Limit::new(REPORTS_OF_SOURCE),
             reports: Mutex::default(),
         }
     }
@@ -88,6 +94,12 @@ impl Limits {
     #[must_use]
     pub fn keys(&self, device: DeviceId, count: u32) -> bool {
         self.keys.check(&device, count)
+    }
+
+    /// Whether a monitoring system may have another report written down now.
+    #[must_use]
+    pub fn report(&self, source: EntityId) -> bool {
+        self.sources.check(&source, 1)
     }
 
     /// Whether a device may move the next key beyond the highest that it knows: once in a life of the

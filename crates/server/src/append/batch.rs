@@ -4,6 +4,7 @@
 mod access;
 mod effects;
 mod log;
+mod maintenance;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +23,8 @@ use firebell_protocol::{
 };
 use uuid::Uuid;
 
-use super::{AppendEvent, Directory, Request, Work};
-use crate::store::{Head, JobBody, NewJob, StoreError, StoredAnswer, Writes};
+use super::{AppendEvent, Directory, Request, Work, own};
+use crate::store::{ClaimedJob, Head, JobBody, NewJob, StoreError, StoredAnswer, Writes};
 use access::Sight;
 pub(crate) use effects::step_job;
 
@@ -106,7 +107,10 @@ pub fn needs(work: &[Work]) -> Needs {
                     needs.entities.extend([incident, page_of(cause)]);
                     needs.pages_of.push(incident);
                 }
+                // The window is of the directory; what it holds back is named by `further`.
+                JobBody::ReviewMaintenance { .. } => {}
             },
+            Work::Own(_) => {}
         }
     }
     sort(&mut needs.entities);
@@ -114,6 +118,23 @@ pub fn needs(work: &[Work]) -> Needs {
     sort(&mut needs.answers);
     sort(&mut needs.keys);
     needs
+}
+
+/// What deciding needs besides, now that this much is loaded; asked until it names nothing new.
+#[must_use]
+pub fn further(work: &[Work], loaded: &Loaded) -> Vec<EntityId> {
+    let mut ids: Vec<EntityId> = work
+        .iter()
+        .flat_map(|item| match item {
+            Work::Own(own) => own.wants(loaded),
+            Work::Job(ClaimedJob { body: JobBody::ReviewMaintenance { maintenance }, .. }) => {
+                maintenance::wanted(loaded, *maintenance)
+            }
+            Work::Set(_) | Work::Job(_) => Vec::new(),
+        })
+        .collect();
+    sort(&mut ids);
+    ids
 }
 
 impl Needs {
@@ -157,6 +178,13 @@ pub fn decide_batch(
             }
             Work::Job(job) => batch.job(job)?,
             Work::Delivered(job, outcome) => batch.delivered(job, outcome)?,
+            Work::Own(own) => {
+                for set in own.sets(batch.loaded) {
+                    if !batch.append_own(&set)? {
+                        return Err(own::refused());
+                    }
+                }
+            }
         }
     }
     let mut decided = batch.finish();

@@ -1,19 +1,24 @@
 //! The task that holds the pen: drains its queue into one batch, commits, answers, tells.
 
 use std::{
+    collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::Duration,
 };
 
-use firebell_domain::paging::Outcome as Delivered;
+use firebell_domain::{entity::World, paging::Outcome as Delivered};
 use firebell_protocol::{
     error::{ApiError, ErrorCode},
     frame::{SetAnswer, Verdict},
 };
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-use super::{AppendEvent, Decided, Directory, Loaded, Request, Work, decide_batch, needs};
-use crate::store::{ClaimedJob, SharedStore, StoreError};
+use super::{
+    AppendEvent, Decided, Directory, Loaded, Own, Request, Work, decide_batch, further, needs,
+    own::MAX_ROUNDS,
+};
+use crate::store::{Append, ClaimedJob, SharedStore, StoreError};
 
 /// Pieces of work in one batch, about: what comes as one push stays together.
 const MAX_BATCH: usize = 512;
@@ -47,7 +52,7 @@ impl Item {
     fn size(&self) -> (usize, usize) {
         let bytes = self.work.iter().map(|work| match work {
             Work::Set(request) => request.size,
-            Work::Job(_) | Work::Delivered(..) => 0,
+            Work::Job(_) | Work::Delivered(..) | Work::Own(_) => 0,
         });
         (self.work.len(), bytes.sum())
     }
@@ -120,6 +125,17 @@ impl Appender {
         }
         let (reply, done) = oneshot::channel();
         let item = Item { work, reply: Reply::Done(reply) };
+        self.queue.send(item).await.map_err(|_| stopped())?;
+        done.await.map_err(|_| stopped())?
+    }
+
+    /// Has the server's own work decided under the lock. When this answers `Ok`, what it made is durable.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or the rules refuse what the work made: nothing of it stands.
+    pub async fn submit(&self, own: Arc<dyn Own>) -> Result<(), StoreError> {
+        let (reply, done) = oneshot::channel();
+        let item = Item { work: vec![Work::Own(own)], reply: Reply::Done(reply) };
         self.queue.send(item).await.map_err(|_| stopped())?;
         done.await.map_err(|_| stopped())?
     }
@@ -258,7 +274,7 @@ impl Pen {
         let mut answers = decided.answers.into_iter();
         let outcome = |work: &Work| match work {
             Work::Set(_) => Ok(answers.next()),
-            Work::Job(_) | Work::Delivered(..) => Ok(None),
+            Work::Job(_) | Work::Delivered(..) | Work::Own(_) => Ok(None),
         };
         Ok(work.iter().map(outcome).collect())
     }
@@ -298,12 +314,37 @@ async fn transact(
         keys: keys.into_iter().collect(),
         waiting: append.waiting(),
     };
+    load_further(&mut *append, work, &mut loaded).await?;
     // A defect in a rule must cost one set its answer, not the server its pen.
     let decide = AssertUnwindSafe(|| decide_batch(&mut loaded, work, &mut rand::random));
     let decided = catch_unwind(decide)
         .map_err(|_| StoreError::Other("deciding a batch panicked".to_owned()))??;
     append.commit(&decided.writes).await?;
     Ok((head.epoch, loaded.directory, decided))
+}
+
+/// Loads what becomes known to be needed only by what is loaded.
+async fn load_further(
+    append: &mut dyn Append,
+    work: &[Work],
+    loaded: &mut Loaded,
+) -> Result<(), StoreError> {
+    let mut asked = BTreeSet::new();
+    for _ in 0..MAX_ROUNDS {
+        let mut ids = further(work, loaded);
+        ids.retain(|id| loaded.entity(*id).is_none() && asked.insert(*id));
+        if ids.is_empty() {
+            break;
+        }
+        let found = append.entities(&ids).await?;
+        for entity in found {
+            // The directory is up to date already; an incident may have come along twice.
+            if loaded.entity(entity.id).is_none() {
+                loaded.entities.insert(entity.id, entity);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn answer((work, outcome): (&Work, Outcome)) -> Option<SetAnswer> {

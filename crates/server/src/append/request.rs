@@ -1,5 +1,7 @@
 //! What is asked of the record.
 
+use std::sync::Arc;
+
 use firebell_domain::{
     chain::Hash,
     change::{Author, Change, ChangeSet},
@@ -13,6 +15,7 @@ use firebell_protocol::{
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::Own;
 use crate::store::ClaimedJob;
 
 /// A change set that somebody wants in the record. Read and hashed when it is made, so that nothing of
@@ -83,6 +86,8 @@ pub enum Work {
     Job(ClaimedJob),
     /// What became of a delivery; ends its job.
     Delivered(ClaimedJob, Outcome),
+    /// What the server makes of the record as it stands.
+    Own(Arc<dyn Own>),
 }
 
 /// Reads a change. What this version does not know wholly it must not decide: half of it would be lost.

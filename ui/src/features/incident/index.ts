@@ -1,4 +1,5 @@
 export { Incident } from "./incident.svelte";
+export { default as Alerts } from "./Alerts.svelte";
 export { default as Attention } from "./Attention.svelte";
 export { default as BoardRow } from "./BoardRow.svelte";
 export { default as Dialogs } from "./Dialogs.svelte";

@@ -60,6 +60,11 @@ impl Here<'_> {
         then.is_some_and(|then| hands_off_in_a_loop(self.directory, self.id, then))
     }
 
+    /// What time it is.
+    pub(super) fn now(&self) -> Timestamp {
+        self.client.host().now()
+    }
+
     /// A name is there and not too long.
     pub(super) fn check_name(&self, name: &str, wrong: &mut Objections) {
         wrong.when(name.trim().is_empty(), "name", "error-name-empty");

@@ -95,6 +95,10 @@ impl Batch<'_> {
                 self.writes.keys_used.push((number, incident));
                 Ok(())
             }
+            Effect::ReviewMaintenance { maintenance, at } => {
+                self.review_at(maintenance, at);
+                Ok(())
+            }
             Effect::AccessChanged { incident } => {
                 self.sight.changed(incident, last);
                 Ok(())
@@ -114,6 +118,7 @@ impl Batch<'_> {
                 Ok(())
             }
             JobBody::StartPaging { incident, cause } => self.start_paging(incident, cause),
+            JobBody::ReviewMaintenance { maintenance } => self.review(maintenance),
             JobBody::StepPage { page } => {
                 let fine = self.step_page(page)?;
                 let still = self.loaded.entity(page).map(Page).filter(|page| {

@@ -1,6 +1,6 @@
 import { createContext } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
-import type { Host, Item, PersonForm, PolicyForm, ProductForm, Save, ScheduleForm, ServiceForm, SettingsForm, TeamForm, WorkspaceView } from "@/host";
+import type { AlertSourceForm, Host, Item, MaintenanceForm, PersonForm, PolicyForm, ProductForm, Save, ScheduleForm, ServiceForm, SettingsForm, TeamForm, WorkspaceView } from "@/host";
 import { Attempt, Query } from "@/shared/query.svelte";
 
 /** What an editor can be about, by the last word of its command. */
@@ -12,6 +12,8 @@ export interface Forms {
   schedule: ScheduleForm;
   policy: PolicyForm;
   settings: SettingsForm;
+  alert_source: AlertSourceForm;
+  maintenance: MaintenanceForm;
 }
 export type Kind = keyof Forms;
 /** What stands in a list, with a name and in use or retired. */
