@@ -4,6 +4,7 @@ mod declaring;
 mod desk;
 mod editing;
 mod incidents;
+mod intake;
 mod on_call;
 mod pages;
 mod queue;
