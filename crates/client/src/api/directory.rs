@@ -233,14 +233,14 @@ pub struct StepForm {
     /// Only for incidents of these severities; empty means all.
     pub severities: Vec<u8>,
     /// Only at these hours; none means always.
-    pub hours: Option<HoursForm>,
+    pub hours: Option<StepHoursForm>,
     /// It rings one of its people at a time, the next one at each page.
     pub round_robin: bool,
 }
 
 /// Hours of a week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct HoursForm {
+pub struct StepHoursForm {
     /// IANA zone.
     pub zone: String,
     /// Weekdays, Monday is 1.

@@ -241,9 +241,23 @@ async fn a_page_that_still_stands_rings_on_after_a_restart_and_that_is_told_to_n
     let (hot, page) = (entity(1_000), entity(9));
     record.server(Pen::new(50).declare(hot, None, "payments are down", false));
     let mut pen = Pen::new(51);
-    let start = PageChange::Start { incident: Some(hot), cycle: 1, plan: Vec::new() };
+    let start = PageChange::Start {
+        incident: Some(hot),
+        cycle: 1,
+        plan: Vec::new(),
+        command_within_secs: None,
+    };
     let due_at = BEGIN.plus_secs(300);
-    let step = PageChange::Ring { step: 0, people: vec![entity(1)], at: BEGIN, due_at };
+    let ring_step = |step, person| PageChange::Ring {
+        step,
+        people: vec![entity(person)],
+        at: BEGIN,
+        due_at,
+        place: None,
+        reach_by: None,
+        deliveries: Vec::new(),
+    };
+    let step = ring_step(0, 1);
     let changes = [start, step].map(|body| pen.change(page, Body::Page(body)));
     record.server(pen.set(changes.into()));
     let store = client.store().unwrap();
@@ -262,7 +276,7 @@ async fn a_page_that_still_stands_rings_on_after_a_restart_and_that_is_told_to_n
     assert_eq!(receipts(&again).await, told);
     assert_eq!(host.rings.lock().unwrap().len(), 2);
     // A later step rings others as well; who was rung before has it still.
-    let step = PageChange::Ring { step: 1, people: vec![entity(2)], at: BEGIN, due_at };
+    let step = ring_step(1, 2);
     record.server(pen.one(page, Body::Page(step)));
     let store = again.store().unwrap();
     let read = store.sync_start().await.unwrap().cursor.unwrap().seq;

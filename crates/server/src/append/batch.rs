@@ -99,7 +99,6 @@ pub fn needs(work: &[Work]) -> Needs {
                 }
             }
             Work::Job(job) | Work::Delivered(job, _) => match job.body {
-                JobBody::Audit { .. } => {}
                 JobBody::StepPage { page } | JobBody::Deliver { page, .. } => {
                     needs.entities.push(page);
                 }
@@ -108,7 +107,7 @@ pub fn needs(work: &[Work]) -> Needs {
                     needs.pages_of.push(incident);
                 }
                 // The window is of the directory; what it holds back is named by `further`.
-                JobBody::ReviewMaintenance { .. } => {}
+                JobBody::ReviewMaintenance { .. } | JobBody::Audit { .. } => {}
             },
             Work::Own(_) => {}
         }
@@ -130,7 +129,7 @@ pub fn further(work: &[Work], loaded: &Loaded) -> Vec<EntityId> {
             Work::Job(ClaimedJob { body: JobBody::ReviewMaintenance { maintenance }, .. }) => {
                 maintenance::wanted(loaded, *maintenance)
             }
-            Work::Set(_) | Work::Job(_) => Vec::new(),
+            Work::Set(_) | Work::Job(_) | Work::Delivered(..) => Vec::new(),
         })
         .collect();
     sort(&mut ids);

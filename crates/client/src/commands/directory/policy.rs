@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::form::{Fields, Form, Here, trimmed};
 use crate::{
-    api::directory::{HoursForm, PolicyForm, StepForm, TargetForm, TargetKind},
+    api::directory::{PolicyForm, StepForm, StepHoursForm, TargetForm, TargetKind},
     commands::objection::Objections,
 };
 
@@ -70,7 +70,7 @@ impl StepForm {
             retries: Some(step.retries),
             all: step.acknowledge == AcknowledgeBy::All,
             severities: step.severities.iter().map(|severity| u8::from(*severity)).collect(),
-            hours: step.hours.as_ref().map(HoursForm::of),
+            hours: step.hours.as_ref().map(StepHoursForm::of),
             round_robin: step.round_robin,
         }
     }
@@ -83,7 +83,7 @@ impl StepForm {
             retries: self.retries.unwrap_or_default(),
             acknowledge: if self.all { AcknowledgeBy::All } else { AcknowledgeBy::First },
             severities: severities.collect(),
-            hours: self.hours.as_ref().and_then(HoursForm::made),
+            hours: self.hours.as_ref().and_then(StepHoursForm::made),
             round_robin: self.round_robin,
         }
     }
@@ -149,7 +149,7 @@ impl TargetForm {
     }
 }
 
-impl HoursForm {
+impl StepHoursForm {
     fn of(hours: &WorkingHours) -> Self {
         Self {
             zone: hours.zone.clone(),

@@ -206,7 +206,12 @@ impl Batch<'_> {
                 Some(JobBody::StepPage { page }) => {
                     self.step_page(page)?;
                 }
-                Some(JobBody::Deliver { .. } | JobBody::Audit { .. }) | None => {}
+                Some(
+                    JobBody::Deliver { .. }
+                    | JobBody::Audit { .. }
+                    | JobBody::ReviewMaintenance { .. },
+                )
+                | None => {}
             }
         }
         Ok(())
