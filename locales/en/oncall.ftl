@@ -40,6 +40,21 @@ oncall-override-person = Who stands in
 oncall-override-start = From
 oncall-override-end = Until
 oncall-override-submit = Add override
+coverage-title = The next weeks
+coverage-fine = No gap, nobody overloaded, everybody can be reached.
+coverage-gap = { $schedule }: nobody from { $from } until { $until }
+coverage-more = { $schedule }: { $count ->
+    [one] one more gap; { $percent } % of the time is covered
+   *[other] { $count } more gaps; { $percent } % of the time is covered
+  }
+coverage-away = { $schedule }: { $person } is on call while away, from { $from } until { $until }
+coverage-unreachable = { $schedule }: nothing reaches { $person }, who has no account and no e-mail address
+coverage-overload = { $schedule }: { $person } is on call { $percent } % above the average, { $hours } hours
+coverage-twice = { $policy }: { $person } is rung by two steps, as things stand now
+leave-title = Away
+leave-about = Shown beside the shifts. It takes nobody off call: arrange cover for shifts in this time.
+leave-add = Add
+leave-remove = Remove
 calendar-title = Shifts in a calendar program
 calendar-about = Whoever has an address can read it. New addresses end the old ones.
 calendar-make = New addresses

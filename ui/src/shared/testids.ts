@@ -87,6 +87,8 @@ export const testids = {
   settingsSection: (section: string) => `settings-section-${section}`,
   setUpOnCall: "set-up-on-call",
 
+  coverage: "coverage",
+  leaveAdd: "leave-add",
   calendarMake: "calendar-make",
   calendarAddress: "calendar-address",
   overrideAdd: "override-add",

@@ -47,7 +47,7 @@ async fn a_tired_colleague_is_relieved_at_once_and_somebody_joins() {
     let desk = Desk::with_sample().await;
     let client = &desk.client;
     let view = client.list_on_call(()).await.unwrap();
-    let (payments, imoc) = (named(&view, "Payments on call"), named(&view, "IMOC"));
+    let (payments, imoc) = (named(&view, "Payments on call"), named(&view, "IMOC roster"));
     let take = |schedule: &ScheduleView, from: Option<String>| {
         client.take_shift(TakeShift { schedule: schedule.id.clone(), from })
     };
@@ -58,7 +58,7 @@ async fn a_tired_colleague_is_relieved_at_once_and_somebody_joins() {
     let priya = imoc.shifts[0].people[0].id.clone();
     let until = imoc.shifts[0].end;
     let taken = take(imoc, Some(priya.clone())).await.unwrap();
-    let now = &named(&taken, "IMOC").shifts[0];
+    let now = &named(&taken, "IMOC roster").shifts[0];
     assert_eq!((names(now), now.start, now.end), (vec!["Kim"], Some(desk.now()), until));
     assert!(now.overridden);
 
@@ -75,10 +75,10 @@ async fn a_tired_colleague_is_relieved_at_once_and_somebody_joins() {
     let wrong = objections(client.add_override(join(me.clone(), me.clone(), false)).await);
     assert_eq!(wrong, ["replaces: error-override-same"]);
     let joined = client.add_override(join(Some(priya), None, true)).await.unwrap();
-    let now = &named(&joined, "IMOC").shifts[0];
+    let now = &named(&joined, "IMOC roster").shifts[0];
     assert_eq!((names(now).len(), now.end), (2, Some(desk.now() + HOUR)));
     let off = client.add_override(join(None, me, false)).await.unwrap();
-    assert_eq!(names(&named(&off, "IMOC").shifts[0]), ["Priya Nair"]);
+    assert_eq!(names(&named(&off, "IMOC roster").shifts[0]), ["Priya Nair"]);
 }
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn leave_gaps_and_who_is_rung_twice_are_reported() {
     assert_eq!((one.away[0].person.name.as_str(), one.away[0].end), ("Kim", desk.now() + 3 * HOUR));
     let twice: Vec<_> =
         report.twice.iter().map(|one| (one.policy.as_str(), one.person.name.as_str())).collect();
-    assert!(twice.contains(&("IMOC", "Priya Nair")), "{twice:?}");
+    assert!(twice.contains(&("IMOC roster", "Priya Nair")), "{twice:?}");
 
     let asked = ListShifts { from: desk.now(), until: desk.now() + DAY };
     let leave = client.list_shifts(asked.clone()).await.unwrap().leave;
