@@ -3,4 +3,4 @@
 /**
  * How a page stands.
  */
-export type PageStateView = "ringing" | "acknowledged" | "nobody" | "closed";
+export type PageStateView = "ringing" | "acknowledged" | "snoozed" | "nobody" | "closed";

@@ -18,6 +18,10 @@ steps: Array<StepForm>,
  */
 repeats: number | null, 
 /**
+ * The policy that goes on when it is through; none where the IMOC roster does.
+ */
+then: string | null, 
+/**
  * False once it was retired.
  */
 active: boolean, };

@@ -3,4 +3,4 @@
 /**
  * How far a ring got.
  */
-export type ReachedView = "sent" | "delivered" | "shown" | "not_shown" | "acknowledged" | "declined";
+export type ReachedView = "sent" | "unreachable" | "delivered" | "shown" | "not_shown" | "acknowledged" | "declined";

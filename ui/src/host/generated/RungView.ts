@@ -21,4 +21,8 @@ reached: ReachedView,
 /**
  * Why it could not be shown, or why they cannot come; empty otherwise.
  */
-detail: string, };
+detail: string, 
+/**
+ * Who said that they have it, where they did not say so themselves.
+ */
+said_by: PersonRef | null, };

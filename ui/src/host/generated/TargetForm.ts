@@ -10,6 +10,10 @@ export type TargetForm = {
  */
 kind: TargetKind, 
 /**
- * Its entity id.
+ * Its entity id; for an address, the address; for a rotation, its schedule.
  */
-id: string, };
+id: string, 
+/**
+ * The rotation of the schedule, where it is one.
+ */
+rotation: string | null, };

@@ -3,4 +3,4 @@
 /**
  * What a step can ring.
  */
-export type TargetKind = "person" | "schedule" | "team";
+export type TargetKind = "person" | "schedule" | "rotation" | "team" | "email" | "webhook";

@@ -1,5 +1,6 @@
 // This file was generated from the command table in crates/client/src/api/table.rs. Do not edit.
 import type { AcknowledgePage } from "./AcknowledgePage";
+import type { ActOnPage } from "./ActOnPage";
 import type { AddEntry } from "./AddEntry";
 import type { AddLeave } from "./AddLeave";
 import type { AddOverride } from "./AddOverride";
@@ -30,6 +31,7 @@ import type { ListShifts } from "./ListShifts";
 import type { ListStream } from "./ListStream";
 import type { OfferSwap } from "./OfferSwap";
 import type { OnCallView } from "./OnCallView";
+import type { PagePeople } from "./PagePeople";
 import type { PagePreview } from "./PagePreview";
 import type { PageView } from "./PageView";
 import type { PersonForm } from "./PersonForm";
@@ -85,6 +87,8 @@ export type Api = {
   get_page: { args: string, reply: PageView },
   acknowledge_page: { args: AcknowledgePage, reply: PageView },
   decline_page: { args: DeclinePage, reply: PageView },
+  act_on_page: { args: ActOnPage, reply: PageView },
+  page_people: { args: PagePeople, reply: PageView },
   send_test_page: { args: null, reply: PageView },
   get_test_walk: { args: null, reply: TestWalkView | null },
   list_on_call: { args: null, reply: OnCallView },

@@ -111,7 +111,7 @@ impl StepForm {
         let often = self.retries.is_none_or(|retries| retries > MAX_RETRIES);
         wrong.when(often, &format!("steps.{at}.retries"), "error-repeats");
         let hours = self.hours.as_ref().is_some_and(|hours| hours.made().is_none());
-        wrong.when(hours, &format!("steps.{at}.hours"), "error-hours");
+        wrong.when(hours, &format!("steps.{at}.hours"), "error-step-hours");
     }
 }
 
