@@ -111,6 +111,7 @@ export const testids = {
   testWalk: "test-walk",
   hop: (hop: string) => `hop-${hop}`,
   pageMissed: "page-missed",
+  pageMore: "page-more",
   conflictItem: "conflict-item",
   conflictApply: "conflict-apply",
   conflictDismiss: "conflict-dismiss",

@@ -1,5 +1,5 @@
 import { createContext } from "svelte";
-import type { Events, Host, PageView, ReachedView } from "@/host";
+import type { DeliveryStateView, Events, Host, PageView, ReachedView } from "@/host";
 import { Query } from "@/shared/query.svelte";
 
 /** This person's pages: what rings now and what they answered. */
@@ -46,6 +46,16 @@ export const reachedIds: Record<ReachedView, string> = {
   not_shown: "reached-not-shown",
   acknowledged: "reached-acknowledged",
   declined: "reached-declined",
+};
+
+export const deliveryIds: Record<DeliveryStateView, string> = {
+  queued: "delivery-queued",
+  sent: "delivery-sent",
+  delivered: "reached-delivered",
+  shown: "reached-shown",
+  acknowledged: "reached-acknowledged",
+  failed: "delivery-failed",
+  not_needed: "delivery-not-needed",
 };
 
 /** What can be done with a page: the window of one page and the list of all answer through the same two calls. */
