@@ -7,10 +7,13 @@
 
 mod heartbeat;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use firebell_domain::{
-    entity::{Entity, Kind},
+    entity::Entity,
     id::EntityId,
     paging::{Finding, audit},
     time::Timestamp,
@@ -90,33 +93,36 @@ async fn look(node: &Node) -> Result<BTreeSet<Wrong>, StoreError> {
 
 async fn once(node: &Node) -> Result<BTreeSet<Wrong>, StoreError> {
     let now = node.store.now().await?;
-    let (mut entities, complete) = board(node, now).await?;
+    let (mut world, complete) = board(node, now).await?;
     // Tests have no incident.
-    entities.extend(node.store.ringing_pages().await?.into_iter().filter(|p| p.incident.is_none()));
-    let mut wrong: BTreeSet<Wrong> = audit(&entities, now).into_iter().map(Wrong::Found).collect();
+    let tests = node.store.ringing_pages().await?.into_iter().filter(|p| p.incident.is_none());
+    world.extend(tests.map(|page| (page.id, page)));
+    let mut wrong: BTreeSet<Wrong> = audit(&world, now).into_iter().map(Wrong::Found).collect();
     if !complete {
         wrong.insert(Wrong::Incomplete);
     }
     Ok(wrong)
 }
 
-/// Open incidents with their pages, and whether that is all of them.
-async fn board(node: &Node, now: Timestamp) -> Result<(Vec<Entity>, bool), StoreError> {
+/// The directory and open incidents with their pages, and whether that is all of them.
+async fn board(
+    node: &Node,
+    now: Timestamp,
+) -> Result<(BTreeMap<EntityId, Entity>, bool), StoreError> {
     let mut key = SnapshotKey { priority: priority::BOARD, start: u64::MAX >> 1, after: None };
     let mut read = 0;
-    let mut entities = Vec::new();
+    let mut world = BTreeMap::new();
     while read < MOST {
         let page = node.store.snapshot_page(key, now, PAGE).await?;
         let count = page.len();
         read += count;
         key.after = page.last().map(|entity| entity.id);
-        let wanted = |entity: &Entity| entity.kind == Kind::INCIDENT || entity.kind == Kind::PAGE;
-        entities.extend(page.into_iter().filter(wanted));
+        world.extend(page.into_iter().map(|entity| (entity.id, entity)));
         if count < PAGE {
-            return Ok((entities, true));
+            return Ok((world, true));
         }
     }
-    Ok((entities, false))
+    Ok((world, false))
 }
 
 async fn report(node: &Node, wrong: &BTreeSet<Wrong>) {

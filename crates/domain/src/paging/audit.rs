@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Page, PageState};
+use super::{Page, PageState, step};
 use crate::{
     entity::{Entity, Kind},
     id::EntityId,
@@ -17,7 +17,7 @@ pub const LATE_SECS: i64 = 30;
 /// Something that is not as paging promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Finding {
-    /// A page rings, and its next step was due long ago: nobody takes it any further.
+    /// What a page does next was due long ago: nobody takes it any further.
     PageOverdue {
         /// Which page.
         page: EntityId,
@@ -49,13 +49,15 @@ impl Finding {
     }
 }
 
-/// What is wrong with these open incidents and pages at `now`, by the server's clock.
+/// What is wrong with open incidents and their pages at `now`, by the server's clock; the world holds
+/// these and the directory. A page stands still when it was to do something [`LATE_SECS`] ago and has
+/// not: the rules themselves say so.
 #[must_use]
-pub fn audit<'a>(entities: impl IntoIterator<Item = &'a Entity>, now: Timestamp) -> Vec<Finding> {
+pub fn audit(world: &BTreeMap<EntityId, Entity>, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut incidents = Vec::new();
     let mut last: BTreeMap<EntityId, (u32, PageState)> = BTreeMap::new();
-    for entity in entities {
+    for entity in world.values() {
         if entity.kind == Kind::INCIDENT {
             incidents.push(entity);
         }
@@ -63,7 +65,7 @@ pub fn audit<'a>(entities: impl IntoIterator<Item = &'a Entity>, now: Timestamp)
             continue;
         }
         let page = Page(entity);
-        if is_overdue(page, now) {
+        if step(world, entity, now.plus_secs(-LATE_SECS)).is_some() {
             findings.push(Finding::PageOverdue { page: entity.id });
         }
         if let Some(incident) = page.incident() {
@@ -87,10 +89,4 @@ pub fn audit<'a>(entities: impl IntoIterator<Item = &'a Entity>, now: Timestamp)
     }
     findings.sort_unstable();
     findings
-}
-
-fn is_overdue(page: Page<'_>, now: Timestamp) -> bool {
-    let due = page.due_at().or_else(|| page.0.get("started_at"));
-    let late = |due: Timestamp| due.plus_secs(LATE_SECS) < now;
-    page.state() == PageState::Ringing && due.is_none_or(late)
 }

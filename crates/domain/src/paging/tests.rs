@@ -245,54 +245,27 @@ fn the_audit_finds_what_stands_still_and_nothing_else() {
     use super::audit::{Finding, LATE_SECS, audit};
     let mut story = Story::new();
     let incident = story.declare(Severity::One);
-    let found = |story: &Story, now: crate::time::Timestamp| audit(story.world.values(), now);
     let lost = vec![Finding::NotPaged { incident }];
-    assert_eq!(found(&story, story.now), lost, "its page was never made");
-    let entity = story.entity(incident).clone();
-    let cause = ChangeId(story.id());
-    let next = start(&story.world, story.settings, &entity, &[], cause, story.now).unwrap();
-    story.decide(Author::Server, &next.set).unwrap();
-    let due = next.due_at.unwrap();
-    let cases = [(0, 0), (LATE_SECS, 0), (LATE_SECS + 1, 1)];
-    for (late, wanted) in cases {
-        let findings = found(&story, due.plus_secs(late));
-        let overdue = Finding::PageOverdue { page: next.page };
-        assert_eq!(findings, vec![overdue; wanted], "{late} s late");
+    assert_eq!(audit(&story.world, story.now), lost, "its page was never made");
+    let page = start_page(&mut story, incident).unwrap();
+    let look = Page(story.entity(page)).look_at(story.now).unwrap();
+    for (late, wanted) in [(0, 0), (LATE_SECS - 1, 0), (LATE_SECS, 1), (3_600, 1)] {
+        let findings = audit(&story.world, look.plus_secs(late));
+        assert_eq!(findings, vec![Finding::PageOverdue { page }; wanted], "{late} s late");
     }
-    let late = due.plus_secs(3_600);
+    let late = look.plus_secs(3_600);
     // Whoever has it, nothing stands still.
-    let mut acknowledged = story.world.clone();
-    let page = acknowledged.get_mut(&next.page).unwrap();
-    page.fields.get_mut("state").unwrap().value = serde_json::json!("acknowledged");
-    assert_eq!(audit(acknowledged.values(), late), []);
+    let mut world = story.world.clone();
+    let mut set = |id: EntityId, field: &str, value: serde_json::Value| {
+        world.get_mut(&id).unwrap().fields.get_mut(field).unwrap().value = value;
+        audit(&world, late)
+    };
+    set(page, "due_at", serde_json::Value::Null);
+    set(page, "command_within_secs", serde_json::Value::Null);
+    assert_eq!(set(page, "state", serde_json::json!("acknowledged")), []);
     // A page that ended tells of nobody; with an IM nobody needs to be told.
-    let page = acknowledged.get_mut(&next.page).unwrap();
-    page.fields.get_mut("state").unwrap().value = serde_json::json!("closed");
-    assert_eq!(audit(acknowledged.values(), late), lost);
-    let im = serde_json::json!(story.ben);
-    acknowledged.get_mut(&incident).unwrap().fields.get_mut("im").unwrap().value = im;
-    assert_eq!(audit(acknowledged.values(), late), []);
-}
-
-/// Acknowledges, and lets the page see that nobody is in command.
-fn acknowledged(story: &mut Story, who: EntityId, page: EntityId) {
-    answer(story, who, page, Do::Acknowledge {});
-    assert!(after_secs(story, page, 0), "somebody is to take command");
-}
-
-/// Gives `payments` these steps.
-fn steps(story: &mut Story, steps: &[PolicyStep], more: serde_json::Value) -> EntityId {
-    let mut fields = serde_json::json!({"name": "P", "steps": steps});
-    fields.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
-    let policy = story.put(Kind::POLICY, fields);
-    let fields = [("policy".to_owned(), serde_json::json!(policy))].into();
-    let payments = story.payments;
-    story.must(Author::Server, payments, Body::Service(DirectoryChange::Put { fields }));
-    policy
-}
-
-fn who(people: &[EntityId]) -> Vec<Target> {
-    people.iter().copied().map(Target::Person).collect()
+    assert_eq!(set(page, "state", serde_json::json!("closed")), lost);
+    assert_eq!(set(incident, "im", serde_json::json!(story.ben)), []);
 }
 
 #[test]
