@@ -1,5 +1,6 @@
 //! Every command that a window may call, by noun. The bodies are the client's.
 
+pub(crate) mod channel;
 pub(crate) mod directory;
 pub(crate) mod incident;
 #[cfg(test)]
@@ -88,6 +89,12 @@ registered! {
     directory::renew_alert_token,
     directory::preview_schedule,
     directory::invite_person,
+    channel::save_webhook,
+    channel::preview_rules,
+    channel::get_channels,
+    channel::send_test_email,
+    channel::test_webhook,
+    channel::show_webhook_secret,
     sync::get_sync,
     sync::list_conflicts,
     sync::dismiss_conflict,

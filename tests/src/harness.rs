@@ -1,5 +1,6 @@
 //! The real parts that proofs are made of. Everything started here ends when it is dropped.
 
+pub mod browse;
 pub mod browser;
 pub mod bus;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod hands;
 pub mod headless;
 pub mod incident;
 pub mod keychain;
+pub mod mail;
 pub mod notification;
 pub mod office;
 pub mod process;

@@ -1,5 +1,6 @@
 //! The proofs, one file each; a file that is not named here does not exist for `cargo xtask prove`.
 
+mod ack_by_mail;
 mod ack_race;
 mod alert_storm;
 mod bad_files;
@@ -34,6 +35,7 @@ pub const ALL: &[Proof] = &[
     page_latency::PROOF,
     page_stories::PROOF,
     alert_storm::PROOF,
+    ack_by_mail::PROOF,
     set_up::PROOF,
     kill_desktop::PROOF,
     convergence::PROOF,

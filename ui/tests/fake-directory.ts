@@ -1,8 +1,8 @@
-import { ApiFailure, type Item, type PreviewSchedule, type Save, type ScheduleForm, type SchedulePreview, type TargetForm, type WorkspaceView } from "../src/host";
+import { ApiFailure, type Item, type PersonForm, type PreviewSchedule, type ReachView, type Save, type ScheduleForm, type SchedulePreview, type TargetForm, type WorkspaceView } from "../src/host";
 import type { Say } from "./fixtures";
 
 const DAY = 86_400_000;
-type Lists = "people" | "teams" | "services" | "products" | "schedules" | "policies" | "alert_sources" | "maintenance";
+type Lists = "people" | "teams" | "services" | "products" | "schedules" | "policies" | "webhooks" | "alert_sources" | "maintenance";
 type Listed = { name: string; active: boolean };
 
 const item = <F>(id: string, form: F, used_by: string[] = []): Item<F> => ({ id, form, stamps: {}, used_by: used_by.map((name) => ({ id: name, name })), unsent: false });
@@ -23,7 +23,7 @@ export class FakeDirectory {
     this.view = {
       may_edit: true,
       may_invite: true,
-      people: people.map(({ id, name }, n) => item(id, { name, phone: n === 5 ? "" : `+44 20 7946 0${100 + n}`, email: `${id.slice(2)}@example.com`, zone: n < 4 ? "Europe/London" : "Asia/Shanghai", admin: n === 0, active: n !== 4 }, n === 0 ? ["IMOC"] : [])),
+      people: people.map(({ id, name }, n) => item(id, { name, phone: n === 5 ? "" : `+44 20 7946 0${100 + n}`, email: `${id.slice(2)}@example.com`, zone: n < 4 ? "Europe/London" : "Asia/Shanghai", language: "", rules: null, admin: n === 0, active: n !== 4 }, n === 0 ? ["IMOC"] : [])),
       without_account: people.slice(5).map((person) => person.id),
       teams: [item("t-0", { name: say("Payments", "支付团队"), members: [mei, ana, ravi], office_hours: { zone: "Europe/London", days: [1, 2, 3, 4, 5].map((day) => ({ day, from: "09:00", until: "17:00" })) }, active }, ["payments-api"])],
       services: [
@@ -55,11 +55,17 @@ export class FakeDirectory {
       ],
       with_token: ["a-0"],
       maintenance: [item("w-0", { name: say("Database upgrade", "数据库升级"), services: ["s-pay"], start: Date.now() + DAY, end: Date.now() + DAY + 7_200_000, active })],
+      webhooks: [item("k-0", { name: say("Phone gateway", "电话网关"), url: "https://gateway.example.com/firebell", active })],
+      default_rules: [
+        { channel: "desktop" as const, webhook: null, after_secs: 0, unreachable: false, severities: [] },
+        { channel: "email" as const, webhook: null, after_secs: 0, unreachable: false, severities: [1] },
+        { channel: "email" as const, webhook: null, after_secs: 0, unreachable: true, severities: [] },
+      ],
       settings: item("settings", { name: "", imoc_policy: "y-1", severity_scale: [1, 2, 3].map(line), office_hours: null, queue_days: 3 }),
     };
     if (empty) {
       const me = this.view.people.filter((person) => person.id === mei);
-      Object.assign(this.view, { people: me, teams: [], services: [], products: [], schedules: [], policies: [], alert_sources: [], with_token: [], maintenance: [], may_invite: false, without_account: [] });
+      Object.assign(this.view, { people: me, teams: [], services: [], products: [], schedules: [], policies: [], webhooks: [], alert_sources: [], with_token: [], maintenance: [], may_invite: false, without_account: [] });
       this.view.settings.form.imoc_policy = null;
       for (const person of me) person.used_by = [];
     }
@@ -80,6 +86,17 @@ export class FakeDirectory {
   saveSettings(save: Save<WorkspaceView["settings"]["form"]>): string {
     this.view.settings = { ...this.view.settings, form: structuredClone(save.form) };
     return this.view.settings.id;
+  }
+
+  /** `preview_rules`. */
+  reach(form: PersonForm): ReachView[] {
+    const rules = form.rules ?? this.view.default_rules;
+    const name = (id: string | null) => this.view.webhooks.find((each) => each.id === id)?.form.name ?? null;
+    const steps = (severity: number) =>
+      rules
+        .filter((rule) => (rule.severities.length === 0 || rule.severities.includes(severity)) && (rule.channel !== "email" || form.email !== ""))
+        .map((rule) => ({ channel: rule.channel, webhook: name(rule.webhook), after_secs: rule.after_secs ?? 0, unreachable: rule.unreachable }));
+    return [1, 2].map((severity) => ({ severity, steps: steps(severity) }));
   }
 
   preview({ form }: PreviewSchedule): SchedulePreview {

@@ -37,6 +37,7 @@ pub const TEST: &[&str] = &[
     "gnome-keyring",
     "prometheus",
     "prometheus-alertmanager",
+    "python3-aiosmtpd",
 ];
 
 /// Installs those of the packages that are missing, saying which; does nothing when none is.

@@ -1,4 +1,4 @@
-//! The directory: people, services, products, teams, schedules, escalation policies, settings.
+//! The directory: people, services, products, teams, schedules, escalation policies, webhooks, settings.
 //!
 //! Small as a whole and visible to everyone. All its kinds change in the same way (fields are put,
 //! list members added and removed); what differs is which fields there are and what they may hold,
@@ -57,6 +57,10 @@ pub const MAX_URL: usize = 2_000;
 pub const COMMAND_WITHIN_SECS: u32 = 300;
 /// A SHA-256 in hex.
 const TOKEN_HASH_CHARS: usize = 64;
+/// Fields of a person that say how to reach them: theirs to keep right.
+const CONTACT: &[&str] = &["phone", "email", "zone", "language", "rules", CALENDAR_KEY];
+/// Languages that a person can choose for what the server writes to them.
+pub const LANGUAGES: &[&str] = &["en", "zh-Hans"];
 /// List of a team's members.
 pub const MEMBERS: &str = "members";
 /// List of a schedule's overrides.
@@ -95,9 +99,7 @@ impl DirectoryChange {
     #[must_use]
     pub fn only_contact_fields(&self) -> bool {
         match self {
-            Self::Put { fields } => fields.keys().all(|field| {
-                ["phone", "email", "zone", "rules", CALENDAR_KEY].contains(&field.as_str())
-            }),
+            Self::Put { fields } => fields.keys().all(|field| CONTACT.contains(&field.as_str())),
             Self::Add { list, .. } | Self::Remove { list, .. } => list == LEAVE,
         }
     }
@@ -170,6 +172,13 @@ impl<'a> Person<'a> {
     #[must_use]
     pub fn zone(self) -> &'a str {
         self.0.text("zone")
+    }
+
+    /// The language of what the server writes to them, one of [`LANGUAGES`]; empty when they have not
+    /// chosen, and get both.
+    #[must_use]
+    pub fn language(self) -> &'a str {
+        self.0.text("language")
     }
 
     /// May edit the directory.
@@ -310,12 +319,23 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
             let services: Vec<EntityId> = read(value)?;
             (services.len() <= intake::MAX_SERVICES).then_some(()).ok_or(())
         }
+        ("person", "language") => {
+            let language: String = read(value)?;
+            let known = language.is_empty() || LANGUAGES.contains(&language.as_str());
+            known.then_some(()).ok_or(())
+        }
+        // What it may reach is for the server that calls it; here, that it is an address at all.
+        ("webhook", "url") => {
+            check_text(value, 1, MAX_URL)?;
+            let url: String = read(value)?;
+            let web = ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme));
+            web.then_some(()).ok_or(())
+        }
         (
             "person" | "service" | "product" | "team" | "schedule" | "policy" | "webhook"
             | "alert_source" | "maintenance",
             "active",
         ) => read::<bool>(value).map(drop),
-        ("webhook", "url") => check_text(value, 1, MAX_URL),
         ("service", "team" | "policy")
         | ("settings", "imoc_policy")
         | ("policy", "then")

@@ -48,7 +48,7 @@ kinds! {
     SCHEDULE = "schedule";
     /// An escalation policy.
     POLICY = "policy";
-    /// An address that is called for pages.
+    /// A webhook, to which pages can be sent; its secret is nowhere in the record.
     WEBHOOK = "webhook";
     /// The workspace's settings; one entity, see [`crate::directory::settings_id`].
     SETTINGS = "settings";

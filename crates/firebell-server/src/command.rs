@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -73,8 +74,9 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 0)]
         highest_key: u64,
     },
-    /// Checks the database and prints a line for each check; fails when one does.
-    Doctor,
+    /// Checks the database, and what it is given of the options of `serve` (the mail server is greeted);
+    /// prints a line for each check; fails when one does.
+    Doctor(Channels),
 }
 
 /// What about accounts.
@@ -134,6 +136,41 @@ pub(crate) struct Serve {
     /// Seconds between two audits, 10 to 3600.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(10..=3600))]
     pub(crate) heartbeat_every: u32,
+    /// What it sends with beside rings.
+    #[command(flatten)]
+    pub(crate) channels: Channels,
+}
+
+/// E-mail, acknowledge links and webhooks.
+#[derive(Args)]
+pub(crate) struct Channels {
+    /// Mail server: smtp://[NAME:PASSWORD@]HOST[:587], which has to offer STARTTLS unless it is on this
+    /// computer, or smtps://HOST[:465]. Without it no e-mail goes out.
+    #[arg(long, env = "FIREBELL_SMTP_URL", hide_env_values = true)]
+    pub(crate) smtp_url: Option<String>,
+    /// Lets smtp:// to another computer go without encryption. Whoever can read that network can then
+    /// acknowledge pages.
+    #[arg(long, requires = "smtp_url")]
+    pub(crate) smtp_plain: bool,
+    /// Sender of e-mail: an address, or "Name <address>".
+    #[arg(long, env = "FIREBELL_MAIL_FROM")]
+    pub(crate) mail_from: Option<String>,
+    /// Where people reach this server, such as https://firebell.example. Without it e-mail and webhooks
+    /// have no link to acknowledge.
+    #[arg(long, env = "FIREBELL_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// A range of addresses, such as 10.1.2.0/24, that webhooks may reach besides the public Internet,
+    /// also by plain http; may be given several times, or several with commas between.
+    #[arg(long, env = "FIREBELL_ALLOW_WEBHOOK_RANGE", value_delimiter = ',')]
+    pub(crate) allow_webhook_range: Vec<IpNet>,
+    /// File with at least 32 bytes of secret, the same on every node, from which webhooks and links are
+    /// signed. With SQLite there is one beside the database, NAME.secret, unless another is given;
+    /// with PostgreSQL there are neither webhooks nor links without it.
+    #[arg(long, env = "FIREBELL_SECRET_FILE")]
+    pub(crate) secret_file: Option<PathBuf>,
+    /// File with certificates in PEM that are trusted by e-mail and webhooks besides the system's.
+    #[arg(long)]
+    pub(crate) extra_ca: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! From an address to a store.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use firebell_server::store::{SharedStore, Standing, StoreError};
 use firebell_server_postgres::PostgresStore;
 use firebell_server_sqlite::SqliteStore;
 
-use crate::marker::Marker;
+use crate::{channels::secret_beside, marker::Marker};
 
 /// An open database.
 pub(crate) struct Database {
@@ -14,6 +14,9 @@ pub(crate) struct Database {
     pub(crate) store: SharedStore,
     /// Where it is noted how far the record got; only for a file, which is easily put back.
     pub(crate) marker: Option<Marker>,
+    /// Where its server's secret is, unless another place is given; only for a file, for the same reason
+    /// that nodes on PostgreSQL have to be given one: each has a folder of its own.
+    pub(crate) secret: Option<PathBuf>,
 }
 
 /// Opens the database, makes it if there is none, and brings its schema up to this version.
@@ -23,11 +26,12 @@ pub(crate) struct Database {
 pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     if is_postgres(url) {
         let store = Arc::new(PostgresStore::open(url).await?);
-        return Ok(Database { store, marker: None });
+        return Ok(Database { store, marker: None, secret: None });
     }
     let store = Arc::new(SqliteStore::open(url).await?);
     let marker = Some(Marker::beside(store.file()));
-    Ok(Database { store, marker })
+    let secret = Some(secret_beside(store.file()));
+    Ok(Database { store, marker, secret })
 }
 
 /// Opens a database that is there and has this version's schema: who looks at a database, or mistypes

@@ -1,5 +1,6 @@
 //! The binary of Firebell's server: wires a store to the server. What it can do is in [`command`].
 
+mod channels;
 mod command;
 mod database;
 mod log;
@@ -43,6 +44,6 @@ async fn run(program: Program) -> Result<ExitCode, String> {
         Command::Invite { admin } => tasks::invite(&url, admin).await,
         Command::Backup { to } => tasks::backup(&url, &to).await,
         Command::NewEpoch { highest_key } => tasks::new_epoch(&url, highest_key).await,
-        Command::Doctor => tasks::doctor(&url).await,
+        Command::Doctor(given) => tasks::doctor(&url, &given).await,
     }
 }

@@ -10,6 +10,7 @@ use tokio::{
 };
 
 use crate::{
+    channels,
     command::Serve,
     database::{self, Database},
 };
@@ -17,7 +18,9 @@ use crate::{
 pub(crate) async fn run(url: &str, serve: Serve) -> Result<ExitCode, String> {
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
-    let Database { store, marker } = database::open(url).await.map_err(|e| e.to_string())?;
+    let database = database::open(url).await.map_err(|e| e.to_string())?;
+    let Database { store, marker, secret } = database;
+    let channels = channels::read(&serve.channels, secret.as_deref())?;
     if let Some(marker) = &marker {
         marker.check(&store.head().await.map_err(|e| e.to_string())?)?;
     }
@@ -32,6 +35,7 @@ pub(crate) async fn run(url: &str, serve: Serve) -> Result<ExitCode, String> {
         trusted_proxies: serve.trusted_proxy,
         audit_heartbeat: heartbeat,
         audit_every_secs: serve.heartbeat_every,
+        channels,
         ..Options::default()
     };
     let mut server = Server::start(Arc::clone(&store), options).await.map_err(|e| e.to_string())?;

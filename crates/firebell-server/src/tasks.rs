@@ -12,7 +12,8 @@ use firebell_server::{
 use serde_json::json;
 
 use crate::{
-    command::AddUser,
+    channels,
+    command::{AddUser, Channels},
     database::{self, Database},
 };
 
@@ -64,7 +65,7 @@ pub(crate) async fn backup(url: &str, to: &Path) -> Done {
 }
 
 pub(crate) async fn new_epoch(url: &str, highest_key: u64) -> Done {
-    let Database { store, marker } = database::open_existing(url).await?;
+    let Database { store, marker, .. } = database::open_existing(url).await?;
     let mut head = store.head().await.map_err(words)?;
     // A backup that is put back a second time must not begin a life that there was already.
     let lived = marker.and_then(|marker| marker.reached(&head)).map_or(0, |(epoch, _)| epoch);
@@ -76,8 +77,10 @@ pub(crate) async fn new_epoch(url: &str, highest_key: u64) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) async fn doctor(url: &str) -> Done {
-    let checks = open(url).await?.check().await.map_err(words)?;
+pub(crate) async fn doctor(url: &str, given: &Channels) -> Done {
+    let database = database::open_existing(url).await?;
+    let mut checks = database.store.check().await.map_err(words)?;
+    checks.extend(channels::check(given, database.secret.as_deref()).await);
     for (what, fine, detail) in &checks {
         println!("{} {what}: {detail}", if *fine { "ok  " } else { "FAIL" });
     }

@@ -163,3 +163,30 @@ pub struct Health {
     /// Version of the server.
     pub version: String,
 }
+
+/// Answer of `GET /channels`: what this server can send beside rings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Channels {
+    /// E-mail.
+    pub email: bool,
+    /// Acknowledge links in it.
+    pub links: bool,
+    /// Webhooks.
+    pub webhooks: bool,
+}
+
+/// Answer of `POST /channels/email/test` and `POST /webhooks/{id}/test`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelTest {
+    /// Whether the other side took it.
+    pub sent: bool,
+    /// Why not, as the other side or the network says; technical.
+    pub reason: String,
+}
+
+/// Answer of `POST /webhooks/{id}/secret`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookSecret {
+    /// What its messages are signed with: `whsec_…`, as libraries of Standard Webhooks read it.
+    pub secret: String,
+}

@@ -1,13 +1,16 @@
 //! The HTTP API under `/api/v1`, and the few pages beside it.
 //!
 //! One file for each noun: [`account`], [`log`], [`snapshot`], [`incident`], [`device`],
-//! [`intake`]; [`link`] is the
-//! short address for people, [`status`] is for machines. [`caller`] says who asks, [`failure`] how an
+//! [`intake`], [`channel`]; [`link`] is the
+//! short address for people, [`acknowledge`] the page behind a link in an e-mail, [`status`] is for
+//! machines. [`caller`] says who asks, [`failure`] how an
 //! error leaves, [`listener`] how connections come in.
 
 mod account;
+mod acknowledge;
 mod calendar;
 mod caller;
+mod channel;
 mod device;
 mod failure;
 mod incident;
@@ -51,6 +54,10 @@ pub(crate) fn router(node: Arc<Node>) -> Router {
         .route("/devices", get(device::list))
         .route("/devices/{id}/revoke", post(device::revoke))
         .route("/calendar", post(calendar::key))
+        .route("/channels", get(channel::list))
+        .route("/channels/email/test", post(channel::test_mail))
+        .route("/webhooks/{id}/test", post(channel::test_webhook))
+        .route("/webhooks/{id}/secret", post(channel::secret))
         .route("/log", get(log::page))
         .route("/snapshot", get(snapshot::chunk))
         .route("/incidents/{id}", get(incident::dump))
@@ -71,6 +78,7 @@ pub(crate) fn router(node: Arc<Node>) -> Router {
         .route("/hot", get(link::declare))
         .route("/calendar/{person}/{key}", get(calendar::of_person))
         .route("/calendar/{person}/{key}/{schedule}", get(calendar::of_schedule))
+        .route("/a/{token}", get(acknowledge::ask).post(acknowledge::answer))
         .fallback(link::incident)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CatchPanicLayer::custom(panicked))

@@ -4,6 +4,16 @@
 //! pen, and what became of it is a change of the page in the transaction that ends the job. So it goes at
 //! least once, always under the same id.
 
+mod email;
+mod letter;
+mod link;
+mod notice;
+mod outbound;
+mod reach;
+mod secret;
+mod webhook;
+mod words;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -24,6 +34,16 @@ use crate::{
     node::Node,
     store::{ClaimedJob, JobBody, StoreError},
 };
+
+pub use email::{Mail, MailSetup};
+pub use link::{Claim, LINK_SECS, Links};
+pub use notice::{About, AcknowledgeAt, Addressee, Notice, Told};
+pub(crate) use outbound::addressee;
+pub use outbound::{ChannelOptions, Channels, Outbound};
+pub use reach::Reach;
+pub use secret::Secret;
+pub use webhook::{Trust, Webhooks, check_url};
+pub use words::Tongue;
 
 /// Deliveries to different people under way at once, in one process. More of them wait in the database.
 const MAX_UNDER_WAY: usize = 64;
@@ -71,17 +91,6 @@ pub trait Deliverer: Send + Sync {
     /// Carries an order out, or says why not. It ends by itself before its lease does; what does not is
     /// given up and tried again.
     async fn deliver(&self, node: &Node, order: &Order) -> Outcome;
-}
-
-/// A server for which no channel is set up: says so on every page that wants one.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoChannel;
-
-#[async_trait]
-impl Deliverer for NoChannel {
-    async fn deliver(&self, _: &Node, _: &Order) -> Outcome {
-        Outcome::Failed { reason: "this server has no such channel".to_owned() }
-    }
 }
 
 /// Carries due deliveries out beside the paging driver.

@@ -10,7 +10,7 @@ use crate::{
     append::Appender,
     audit::Heartbeat,
     beat::Beats,
-    channel::{Deliverer, NoChannel},
+    channel::{ChannelOptions, Channels, Deliverer, Outbound},
     clock::{Clock, SystemClock},
     delivery::{hub::Hub, line::Room, sight::Sight},
     intake::Counts,
@@ -66,6 +66,8 @@ pub struct Options {
     /// What an audit found is looked at again after so long, before it counts: longer than first rings
     /// wait for the rest of a push and a dead process holds a job together.
     pub audit_settle: Duration,
+    /// What it sends with beside rings.
+    pub channels: ChannelOptions,
 }
 
 impl Default for Options {
@@ -87,12 +89,13 @@ impl Default for Options {
             request_within: Duration::from_secs(30),
             logins_of_address: (60, 60),
             logins_of_account: (10, 10),
-            deliverer: Arc::new(NoChannel),
+            deliverer: Arc::new(Outbound),
             // The recommendation of OWASP's Password Storage Cheat Sheet for argon2id.
             password_cost: (19 * 1024, 2),
             audit_heartbeat: None,
             audit_every_secs: 60,
             audit_settle: Duration::from_secs(15),
+            channels: ChannelOptions::default(),
         }
     }
 }
@@ -117,6 +120,8 @@ pub struct Node {
     pub hub: Arc<Hub>,
     /// Accounts and sessions.
     pub accounts: Accounts,
+    /// E-mail, webhooks, acknowledge links.
+    pub channels: Channels,
     /// Limits of sign-in and keys.
     pub limits: Limits,
     /// What monitoring systems repeat.

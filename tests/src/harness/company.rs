@@ -41,6 +41,11 @@ impl Company {
             Some(clock) => plan.clock(clock),
             None => plan,
         };
+        Self::found_by(folder, plan, names).await
+    }
+
+    /// The same, with a server started by this plan.
+    pub async fn found_by(folder: &Path, plan: Plan, names: &[&str]) -> Result<Self> {
         let mut people = BTreeMap::new();
         for (index, name) in names.iter().enumerate() {
             people.insert((*name).to_owned(), add(&plan, name, index == 0)?);

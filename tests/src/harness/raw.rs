@@ -68,6 +68,14 @@ impl Raw {
         self.http.get(path, &self.session.token).await
     }
 
+    /// Does something by the HTTP API.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub async fn post<A: DeserializeOwned>(&self, path: &str) -> Result<A, ApiError> {
+        self.http.post(path, Some(&self.session.token), &Value::Null).await
+    }
+
     /// A page of the log.
     ///
     /// # Errors

@@ -19,13 +19,15 @@ pub struct Plan {
     folder: PathBuf,
     database_url: String,
     environment: Vec<(String, OsString)>,
+    port: u16,
 }
 
 impl Plan {
     /// A server whose own files are in the folder.
     pub fn new(folder: &Path, database_url: &str) -> Self {
         let environment = vec![("FIREBELL_LOG".to_owned(), "info".into())];
-        Self { folder: folder.to_owned(), database_url: database_url.to_owned(), environment }
+        let database_url = database_url.to_owned();
+        Self { folder: folder.to_owned(), database_url, environment, port: 0 }
     }
 
     /// Gives it a clock that can be pushed.
@@ -38,6 +40,13 @@ impl Plan {
     #[must_use]
     pub fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Listens on this port of the loopback address, for a server that has to know its own address.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
         self
     }
 
@@ -80,7 +89,8 @@ impl Plan {
     /// Starts a node and waits for its ready line.
     pub async fn serve(&self, name: &str) -> Result<Server> {
         let mut command = self.command()?;
-        command.args(["serve", "--listen", "127.0.0.1:0", "--database-url", &self.database_url]);
+        let listen = format!("127.0.0.1:{}", self.port);
+        command.args(["serve", "--listen", &listen, "--database-url", &self.database_url]);
         let mut process = Process::start(name, command, &self.folder)?;
         let address = process.line("its address", Duration::from_secs(60), listening).await?;
         Ok(Server { process, address })

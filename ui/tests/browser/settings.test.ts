@@ -195,7 +195,7 @@ describe("an editor", () => {
 
 test("no section has a finding of axe, in either language and theme", async () => {
   for (const look of ["lang=en&theme=light", "lang=zh&theme=dark"]) {
-    for (const section of ["you", "computer", "people", "teams", "services", "products", "schedules", "policies", "imoc", "scale"]) {
+    for (const section of ["you", "computer", "people", "teams", "services", "products", "schedules", "policies", "webhooks", "imoc", "scale"]) {
       const { page, errors } = await stage.open(`?${look}#/settings/${section}`);
       await page.getByTestId(`settings-section-${section}`).waitFor();
       const row = page.getByTestId("directory-row");

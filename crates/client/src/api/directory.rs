@@ -44,6 +44,10 @@ pub struct WorkspaceView {
     pub with_token: Vec<String>,
     /// Maintenance windows.
     pub maintenance: Vec<Item<MaintenanceForm>>,
+    /// Webhooks.
+    pub webhooks: Vec<Item<WebhookForm>>,
+    /// How somebody is reached who has not said otherwise.
+    pub default_rules: Vec<RuleForm>,
     /// The one settings entity.
     pub settings: Item<SettingsForm>,
 }
@@ -83,10 +87,110 @@ pub struct PersonForm {
     pub email: String,
     /// IANA zone; empty while nobody has said.
     pub zone: String,
+    /// Language of what the server writes to them: `en`, `zh-Hans`; empty for both.
+    pub language: String,
+    /// How they want to be reached; none for what holds for everybody.
+    pub rules: Option<Vec<RuleForm>>,
     /// May edit the directory.
     pub admin: bool,
     /// False once they left.
     pub active: bool,
+}
+
+/// A rule by which a person is reached besides the ring of their desktop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RuleForm {
+    /// By what.
+    pub channel: RuleChannel,
+    /// The webhook's id, where it is one.
+    pub webhook: Option<String>,
+    /// How long after the ring; none while that is no number.
+    pub after_secs: Option<u32>,
+    /// Only when no desktop of theirs answered in time.
+    pub unreachable: bool,
+    /// For these severities; empty means all.
+    pub severities: Vec<u8>,
+}
+
+/// What a rule reaches somebody by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleChannel {
+    /// A ring on their desktops: always there, at once.
+    Desktop,
+    /// An e-mail to their address.
+    Email,
+    /// A webhook, behind which stands a gateway that calls or texts.
+    Webhook,
+}
+
+/// `preview_rules`: how a person would be reached, before anything is saved.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PreviewRules {
+    /// The person; none for a new one.
+    pub id: Option<String>,
+    /// What the editor holds.
+    pub form: PersonForm,
+}
+
+/// How a person is reached for one severity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReachView {
+    /// 1 or 2: nobody is paged for severity 3.
+    pub severity: u8,
+    /// In order of time.
+    pub steps: Vec<ReachStep>,
+}
+
+/// One of the ways.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReachStep {
+    /// By what.
+    pub channel: RuleChannel,
+    /// The webhook's name, where it is one.
+    pub webhook: Option<String>,
+    /// How long after the ring, or after no desktop answered.
+    pub after_secs: u32,
+    /// Only when no desktop answered in time.
+    pub unreachable: bool,
+}
+
+/// A webhook as edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WebhookForm {
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub url: String,
+    /// False once it was retired.
+    pub active: bool,
+}
+
+/// Answer of `get_channels`: what the server sends beside rings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChannelsView {
+    /// E-mail.
+    pub email: bool,
+    /// Links in it that acknowledge.
+    pub links: bool,
+    /// Webhooks.
+    pub webhooks: bool,
+}
+
+/// Answer of `send_test_email` and `test_webhook`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChannelTestView {
+    /// The other side took it.
+    pub sent: bool,
+    /// Why not, as the other side or the network says.
+    pub reason: String,
+}
+
+/// Answer of `show_webhook_secret`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WebhookSecretView {
+    /// With what its messages are signed.
+    pub secret: String,
 }
 
 /// A team as edited.

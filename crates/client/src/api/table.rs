@@ -152,6 +152,14 @@ api! {
     preview_schedule(PreviewSchedule) -> SchedulePreview;
     invite_person(InvitePerson) -> InvitationView;
 
+    // Channels beside the desktop.
+    save_webhook(Save<WebhookForm>) -> String;
+    preview_rules(PreviewRules) -> Vec<ReachView>;
+    get_channels(()) -> ChannelsView;
+    send_test_email(()) -> ChannelTestView;
+    test_webhook(String) -> ChannelTestView;
+    show_webhook_secret(String) -> WebhookSecretView;
+
     // Sync.
     get_sync(()) -> SyncView;
     list_conflicts(()) -> Vec<ConflictView>;

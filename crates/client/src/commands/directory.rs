@@ -3,6 +3,7 @@
 //! A save writes only what its author changed of what they saw, field by field, in one change set as
 //! far as it fits. Who may do so is for the rules to say, not for this module.
 
+pub(crate) mod channel;
 mod form;
 mod hours;
 mod intake;
@@ -29,7 +30,7 @@ use crate::{
         directory::{
             InvitationView, InvitePerson, Item, PersonForm, PolicyForm, PreviewSchedule,
             ProductForm, Save, ScheduleForm, SchedulePreview, ServiceForm, SettingsForm, TeamForm,
-            WorkspaceView,
+            WebhookForm, WorkspaceView,
         },
         intake::{AlertSourceForm, MaintenanceForm},
     },
@@ -96,6 +97,14 @@ impl Client {
     /// # Errors
     /// See [`Client::save_person`].
     pub async fn save_policy(&self, save: Save<PolicyForm>) -> Result<String, ApiError> {
+        self.save(save).await
+    }
+
+    /// `save_webhook`.
+    ///
+    /// # Errors
+    /// See [`Client::save_person`].
+    pub async fn save_webhook(&self, save: Save<WebhookForm>) -> Result<String, ApiError> {
         self.save(save).await
     }
 

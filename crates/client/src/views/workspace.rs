@@ -7,6 +7,7 @@ use firebell_domain::{
     entity::{Entity, Kind, World},
     id::EntityId,
     intake::AlertSource,
+    paging::default_rules,
     permission::may_edit_directory,
 };
 
@@ -18,7 +19,7 @@ use crate::{
         directory::{Item, WorkspaceView},
         session::NamedView,
     },
-    commands::directory::Form,
+    commands::directory::{Form, channel::forms},
 };
 
 /// Everything in the directory, every list by name.
@@ -60,6 +61,8 @@ pub(crate) async fn view(client: &Client) -> Result<WorkspaceView, ApiError> {
         alert_sources: shown.all(),
         with_token,
         maintenance: shown.all(),
+        webhooks: shown.all(),
+        default_rules: forms(&default_rules()),
         settings: shown.item(directory.entity(settings).unwrap_or(&blank), &BTreeMap::new()),
     })
 }

@@ -21,6 +21,9 @@ const KEYS_OF_DEVICE: (u32, u32) = (300, 60);
 /// Reports of one monitoring system that are written down: so many at once, then so many a minute. Each
 /// group of a thousand may begin to fire at once; repeats are counted and not written.
 const REPORTS_OF_SOURCE: (u32, u32) = (3_000, 1_200);
+/// Tests of channels by one person: so many at once, then so many a minute. Each sends something to
+/// somebody's mailbox or gateway.
+const TESTS_OF_PERSON: (u32, u32) = (5, 2);
 
 /// A limit for each of many.
 struct Limit<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
@@ -47,6 +50,7 @@ pub struct Limits {
     account: Limit<String>,
     keys: Limit<DeviceId>,
     sources: Limit<EntityId>,
+    tests: Limit<EntityId>,
     /// A life of the record, and the devices that reported their highest key in it.
     reports: Mutex<(u64, HashSet<DeviceId>)>,
 }
@@ -60,6 +64,7 @@ impl Limits {
             account: Limit::new(of_account),
             keys: Limit::new(KEYS_OF_DEVICE),
             sources: Limit::new(REPORTS_OF_SOURCE),
+            tests: Limit::new(TESTS_OF_PERSON),
             reports: Mutex::default(),
         }
     }
@@ -87,6 +92,18 @@ impl Limits {
             Ok(())
         } else {
             Err(ApiError::of(ErrorCode::TooMany, "too many attempts"))
+        }
+    }
+
+    /// Counts a test of a channel.
+    ///
+    /// # Errors
+    /// `TooMany`.
+    pub fn channel_test(&self, person: EntityId) -> Result<(), ApiError> {
+        if self.tests.check(&person, 1) {
+            Ok(())
+        } else {
+            Err(ApiError::of(ErrorCode::TooMany, "too many tests"))
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use firebell_domain::{
     chain::Hash,
     change::{Author, Change, ChangeSet},
-    id::DeviceId,
+    id::{DeviceId, EntityId},
     paging::Outcome,
 };
 use firebell_protocol::{
@@ -70,10 +70,20 @@ impl Request {
     /// A set that the server itself makes: accounts, set-up, intake.
     #[must_use]
     pub fn of_server(set: &ChangeSet) -> Self {
+        Self::of_author(set, Author::Server)
+    }
+
+    /// A set that a person makes without a desktop: by an acknowledge link.
+    #[must_use]
+    pub fn of_person(set: &ChangeSet, person: EntityId) -> Self {
+        Self::of_author(set, Author::Person(person))
+    }
+
+    fn of_author(set: &ChangeSet, author: Author) -> Self {
         let changes =
             set.changes.iter().map(|c| serde_json::to_value(c).unwrap_or_default()).collect();
         let set = PushSet { id: set.id, number: 0, after: Vec::new(), again: false, changes };
-        Self::new(set, Author::Server, None, false)
+        Self::new(set, author, None, false)
     }
 }
 

@@ -10,6 +10,7 @@ use firebell_domain::{
 use serde_json::json;
 
 use super::{
+    channel,
     form::{Fields, Form, Here, chosen, trimmed},
     hours,
 };
@@ -32,6 +33,8 @@ impl Form for PersonForm {
             phone: person.phone().to_owned(),
             email: person.email().to_owned(),
             zone: person.zone().to_owned(),
+            language: person.language().to_owned(),
+            rules: channel::read(entity),
             admin: person.admin(),
             active: person.active(),
         }
@@ -43,6 +46,8 @@ impl Form for PersonForm {
             ("phone", trimmed(&self.phone)),
             ("email", trimmed(&self.email)),
             ("zone", trimmed(&self.zone)),
+            ("language", trimmed(&self.language)),
+            ("rules", channel::value(self.rules.as_deref())),
             ("admin", json!(self.admin)),
             ("active", json!(self.active)),
         ])
@@ -56,6 +61,7 @@ impl Form for PersonForm {
         let zone = self.zone.trim();
         let bad = zone != was.zone && !is_zone(zone);
         wrong.when(bad, "zone", "error-zone-unknown");
+        channel::check(self.rules.as_deref(), here, wrong);
         // Nobody could ever let anybody back in.
         let last = was.admin
             && was.active

@@ -84,6 +84,8 @@ fn person(name: &str) -> PersonForm {
         phone: " +49 30 1234 ".to_owned(),
         email: String::new(),
         zone: String::new(),
+        language: String::new(),
+        rules: None,
         admin: false,
         active: true,
     }

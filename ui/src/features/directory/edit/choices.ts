@@ -35,6 +35,7 @@ export const targetOptions = (view: WorkspaceView): Option[] =>
       ["schedule", options(view.schedules)],
       ["team", options(view.teams)],
       ["person", options(view.people)],
+      ["webhook", options(view.webhooks)],
     ] as const
   ).flatMap(([kind, found]) => found.map((option) => ({ ...option, value: `${kind}:${option.value}`, hint: t(kindWords[kind]) })));
 
@@ -57,7 +58,7 @@ export function targetName(view: WorkspaceView, target: TargetForm): string {
     case "email":
       return target.id;
     case "webhook":
-      return t("target-webhook");
+      return nameOf(view.webhooks, target.id);
   }
 }
 

@@ -24,4 +24,13 @@ export const testids = {
   inviteOpen: "invite-open",
   inviteMake: "invite-make",
   inviteCode: "invite-code",
+  rulesOwn: "rules-own",
+  rulesPreview: "rules-preview",
+  ruleAdd: "rule-add",
+  ruleChannel: (at: number) => `rule-channel-${at}`,
+  ruleAfter: (at: number) => `rule-after-${at}`,
+  testEmail: "test-email",
+  webhookTest: "webhook-test",
+  webhookSecret: "webhook-secret",
+  webhookSecretText: "webhook-secret-text",
 } as const;

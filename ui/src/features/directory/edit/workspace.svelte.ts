@@ -1,6 +1,6 @@
 import { createContext } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
-import type { AlertSourceForm, Host, Item, MaintenanceForm, PersonForm, PolicyForm, ProductForm, Save, ScheduleForm, ServiceForm, SettingsForm, TeamForm, WorkspaceView } from "@/host";
+import type { AlertSourceForm, Host, Item, MaintenanceForm, PersonForm, PolicyForm, ProductForm, Save, ScheduleForm, ServiceForm, SettingsForm, TeamForm, WebhookForm, WorkspaceView } from "@/host";
 import { Attempt, Query } from "@/shared/query.svelte";
 
 /** What an editor can be about, by the last word of its command. */
@@ -11,6 +11,7 @@ export interface Forms {
   product: ProductForm;
   schedule: ScheduleForm;
   policy: PolicyForm;
+  webhook: WebhookForm;
   settings: SettingsForm;
   alert_source: AlertSourceForm;
   maintenance: MaintenanceForm;

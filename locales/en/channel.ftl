@@ -1,0 +1,38 @@
+### Words that the server writes: e-mail about pages, and the page behind its acknowledge link.
+
+## E-mail (used from Rust)
+mail-page-subject = { $key } Severity { $severity }: { $summary }
+mail-page-subject-restricted = { $key } Severity { $severity }: a restricted incident needs you
+mail-many-subject = { $count } incidents need you: { $keys }
+mail-drill = [DRILL] { $title }
+mail-page-body = You are paged for { $key }. It goes on ringing others until somebody acknowledges.
+mail-drill-body = This is a drill.
+mail-times = Declared { $declared }, paged { $paged }.
+mail-acknowledge = Acknowledge
+mail-acknowledge-until = The link works once, until { $until }. Whoever has it can acknowledge in your name: do not pass it on.
+mail-no-link = Open Firebell to acknowledge.
+mail-open = Open the incident
+mail-test-subject = Test e-mail from Firebell
+mail-test-body = Pages can reach you at this address.
+mail-test-page-subject = Test page from Firebell
+mail-test-page-body = You sent yourself a test page. This is the e-mail that goes with it; nobody else is rung.
+mail-why = You get this because you are on call or somebody paged you. How you are notified is in your settings in Firebell.
+
+## The page behind the link (used from Rust)
+acknowledge-title = Acknowledge { $key }
+acknowledge-title-test = Acknowledge the test page
+acknowledge-about = Severity { $severity }: { $summary }
+acknowledge-about-restricted = Severity { $severity }, restricted
+acknowledge-drill = This is a drill.
+acknowledge-ask = Only press this if you take care of it now. Nobody else is rung then.
+acknowledge-button = I have it
+acknowledge-done = You have it. Open Firebell and take command.
+acknowledge-done-test = It works: your answer arrived.
+acknowledge-used = This link was used before.
+acknowledge-held = { $name } has it by now.
+acknowledge-ended = This page has ended.
+acknowledge-expired = This link has expired. Open Firebell to acknowledge.
+acknowledge-unknown = This link is not valid.
+acknowledge-refused = You cannot acknowledge this any more.
+acknowledge-not-now = The server cannot write it down at the moment. Try again, and phone a colleague meanwhile.
+acknowledge-again = Try again
