@@ -5,6 +5,8 @@ import type { AddEntry } from "./AddEntry";
 import type { AddLeave } from "./AddLeave";
 import type { AddOverride } from "./AddOverride";
 import type { AddTemporary } from "./AddTemporary";
+import type { AlertSourceForm } from "./AlertSourceForm";
+import type { AlertTokenView } from "./AlertTokenView";
 import type { AnswerSwap } from "./AnswerSwap";
 import type { AssignRole } from "./AssignRole";
 import type { BoardView } from "./BoardView";
@@ -29,6 +31,7 @@ import type { InvitePerson } from "./InvitePerson";
 import type { ListIncidents } from "./ListIncidents";
 import type { ListShifts } from "./ListShifts";
 import type { ListStream } from "./ListStream";
+import type { MaintenanceForm } from "./MaintenanceForm";
 import type { OfferSwap } from "./OfferSwap";
 import type { OnCallView } from "./OnCallView";
 import type { PagePeople } from "./PagePeople";
@@ -114,6 +117,9 @@ export type Api = {
   save_schedule: { args: Save<ScheduleForm>, reply: string },
   save_policy: { args: Save<PolicyForm>, reply: string },
   save_settings: { args: Save<SettingsForm>, reply: string },
+  save_alert_source: { args: Save<AlertSourceForm>, reply: string },
+  save_maintenance: { args: Save<MaintenanceForm>, reply: string },
+  renew_alert_token: { args: string, reply: AlertTokenView },
   preview_schedule: { args: PreviewSchedule, reply: SchedulePreview },
   invite_person: { args: InvitePerson, reply: InvitationView },
   get_sync: { args: null, reply: SyncView },
