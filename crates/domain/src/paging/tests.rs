@@ -268,6 +268,27 @@ fn the_audit_finds_what_stands_still_and_nothing_else() {
     assert_eq!(set(incident, "im", serde_json::json!(story.ben)), []);
 }
 
+/// Acknowledges, and lets the page see that nobody is in command.
+fn acknowledged(story: &mut Story, who: EntityId, page: EntityId) {
+    answer(story, who, page, Do::Acknowledge {});
+    assert!(after_secs(story, page, 0), "somebody is to take command");
+}
+
+/// Gives `payments` these steps.
+fn steps(story: &mut Story, steps: &[PolicyStep], more: serde_json::Value) -> EntityId {
+    let mut fields = serde_json::json!({"name": "P", "steps": steps});
+    fields.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+    let policy = story.put(Kind::POLICY, fields);
+    let fields = [("policy".to_owned(), serde_json::json!(policy))].into();
+    let payments = story.payments;
+    story.must(Author::Server, payments, Body::Service(DirectoryChange::Put { fields }));
+    policy
+}
+
+fn who(people: &[EntityId]) -> Vec<Target> {
+    people.iter().copied().map(Target::Person).collect()
+}
+
 #[test]
 fn a_desktop_that_does_not_confirm_sends_the_next_step_after_thirty_seconds() {
     let mut story = Story::new();
