@@ -98,7 +98,7 @@ fn one(made: &made_up::Made<'_>, compared: &mut Compared) -> Result<()> {
     use firebell_domain::time::Timestamp;
     let schedule = &made.schedule;
     schedule.validate()?;
-    let runs = walk::runs(made.wall, schedule, made.minutes.clone());
+    let runs = walk::runs(made.wall, schedule, made.first, made.minutes.clone());
     let from = made.wall.instant(made.minutes.start);
     let until = made.wall.instant(made.minutes.end);
     let shifts = schedule.shifts(from, until, usize::MAX);
@@ -134,7 +134,7 @@ fn one(made: &made_up::Made<'_>, compared: &mut Compared) -> Result<()> {
     let served: Vec<_> = served.iter().map(|shift| shift.start.max(from)).collect();
     ensure!(served == own, "shifts of one differ: {served:?} for {own:?}");
     compared.schedules += 1;
-    compared.minutes += made.minutes.len() as u64;
+    compared.minutes += (made.minutes.end - made.first) as u64;
     compared.shifts += runs.len() as u64;
     compared.several += runs.iter().filter(|(_, people)| people.len() > 1).count() as u64;
     compared.gaps += runs.iter().filter(|(_, people)| people.is_empty()).count() as u64;

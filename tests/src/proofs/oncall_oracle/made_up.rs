@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use chrono::Days;
 use firebell_domain::{
     id::EntityId,
     oncall::{
@@ -26,17 +25,20 @@ pub(super) struct Made<'a> {
     pub(super) wall: &'a Wall,
     pub(super) schedule: Schedule,
     pub(super) minutes: Range<usize>,
+    /// Where the walk begins: before any hand-off.
+    pub(super) first: usize,
 }
 
 /// One schedule. Its first hand-off lies within the table, so that the oracle can walk there.
 pub(super) fn schedule<'a>(rng: &mut StdRng, walls: &'a [Wall]) -> Made<'a> {
     let wall = &walls[rng.random_range(0..walls.len())];
-    // Mostly a day on either side of the change; now and then a week.
-    let reach = if rng.random_bool(0.1) { 8 * DAY } else { DAY + DAY / 2 };
+    // Mostly a day on either side of the change, now and then a week; before it, up to two days of turns.
+    let reach = if rng.random_bool(0.05) { 7 * DAY } else { DAY };
     let minutes = wall.change - reach..wall.change + reach;
     let mut made = Made {
         wall,
         schedule: Schedule { versions: vec![], overrides: vec![], temporary: vec![] },
+        first: minutes.start - 3 * DAY,
         minutes,
     };
     let versions = if rng.random_bool(0.2) { 2 } else { 1 };
@@ -87,7 +89,7 @@ impl Made<'_> {
             false => Vec::new(),
         };
         let served = in_days && !hours.is_empty() && rng.random_bool(0.5);
-        let before = rng.random_range(0..7 * DAY);
+        let before = rng.random_range(0..self.minutes.len() / 2 + 2 * DAY);
         let people = (0..rng.random_range(0..5)).map(|_| somebody(rng)).collect();
         Rotation {
             id: id(rng.random_range(20..80)),
@@ -95,7 +97,7 @@ impl Made<'_> {
             layer: rng.random_range(0..3),
             people,
             hand_off: self.time(rng),
-            first_day: self.wall.day(self.wall.change - before) - Days::new(1),
+            first_day: self.wall.day(self.wall.change - before),
             lengths,
             hours,
             advance: if served { Advance::Served } else { Advance::Wall },

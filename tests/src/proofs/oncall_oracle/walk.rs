@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use firebell_domain::{
     id::EntityId,
@@ -177,52 +177,81 @@ fn minutes(length: TurnLength) -> i64 {
     }
 }
 
-/// 1 is Monday; of a number of days since 1970.
+/// 1 is Monday; of a number of days since 1970, which began on a Thursday.
 fn weekday(day: i64) -> u8 {
-    let day = DateTime::from_timestamp(day * 86_400, 0).expect("a day");
-    u8::try_from(day.weekday().number_from_monday()).expect("seven days")
+    u8::try_from((day + 3).rem_euclid(7) + 1).expect("seven days")
 }
 
-/// The runs of equal sets of people over some minutes of the table: the start of each, and who.
+/// The runs of equal sets of people over some minutes of the table: the start of each, and who. The walk
+/// begins at `first`, before any hand-off.
 pub(super) fn runs(
     wall: &Wall,
     schedule: &Schedule,
+    first: usize,
     window: Range<usize>,
 ) -> Vec<(Timestamp, Vec<EntityId>)> {
-    let mut hands: Vec<Vec<Hand<'_>>> = schedule
-        .versions
-        .iter()
-        .map(|version| version.rotations.iter().map(Hand::new).collect())
-        .collect();
+    let mut hands: Vec<(usize, Hand<'_>)> = Vec::new();
+    for (version, one) in schedule.versions.iter().enumerate() {
+        hands.extend(one.rotations.iter().map(|rotation| (version, Hand::new(rotation))));
+    }
+    let mut held: Vec<Option<EntityId>> = vec![None; hands.len()];
+    // In a minute in which nobody passes a pager on and nothing begins or ends, nothing changes.
+    let edges = edges(schedule);
     let mut found: Vec<(Timestamp, Vec<EntityId>)> = Vec::new();
-    for minute in 0..window.end {
+    for minute in first..window.end {
         let (at, reached) = (wall.instant(minute), wall.reached[minute]);
+        let mut changed = minute == window.start || edges.contains(&at);
         // All versions go on counting their turns, whether or not they are in force.
-        let mut force: Option<(Timestamp, EntityId, Vec<(u32, EntityId)>)> = None;
-        for (version, hands) in schedule.versions.iter().zip(&mut hands) {
-            let served = hands.iter_mut().filter_map(|hand| {
-                Some((hand.rotation.layer, hand.look(wall.first + minute as i64, reached)?))
-            });
-            let served: Vec<_> = served.collect();
-            let later =
-                force.as_ref().is_none_or(|one| (one.0, one.1) < (version.from, version.id));
-            if version.from <= at && later {
-                force = Some((version.from, version.id, served));
+        for ((_, hand), held) in hands.iter_mut().zip(&mut held) {
+            let holds = hand.look(wall.first + minute as i64, reached);
+            if holds != *held {
+                (*held, changed) = (holds, true);
             }
         }
-        if minute < window.start {
+        if !changed || minute < window.start {
             continue;
         }
-        let served = force.map(|one| one.2).unwrap_or_default();
-        let top = served.iter().map(|(layer, _)| *layer).max();
-        let rota = served.iter().filter(|(layer, _)| Some(*layer) == top).map(|(_, who)| *who);
-        let on = exceptions(schedule, at, rota.collect());
+        let on = exceptions(schedule, at, rota(schedule, &hands, &held, at));
         let on: Vec<EntityId> = on.into_iter().collect();
         if found.last().is_none_or(|last| last.1 != on) {
             found.push((at, on));
         }
     }
     found
+}
+
+/// When a version, an override or a planned shift begins or ends.
+fn edges(schedule: &Schedule) -> BTreeSet<Timestamp> {
+    let mut edges: BTreeSet<Timestamp> = schedule.versions.iter().map(|one| one.from).collect();
+    edges.extend(schedule.overrides.iter().flat_map(|one| [one.start, one.end]));
+    for one in &schedule.temporary {
+        edges.extend([one.start, one.end]);
+        edges.extend(one.shifts.iter().flat_map(|shift| [shift.start, shift.end]));
+    }
+    edges
+}
+
+/// Who holds a pager on the highest layer of the version in force.
+fn rota(
+    schedule: &Schedule,
+    hands: &[(usize, Hand<'_>)],
+    held: &[Option<EntityId>],
+    at: Timestamp,
+) -> BTreeSet<EntityId> {
+    let begun = schedule.versions.iter().enumerate().filter(|(_, version)| version.from <= at);
+    let force = begun.max_by_key(|(_, version)| (version.from, version.id)).map(|(place, _)| place);
+    let mut top = 0;
+    let mut on = BTreeSet::new();
+    for ((version, hand), held) in hands.iter().zip(held) {
+        let (Some(person), true) = (held, Some(*version) == force) else { continue };
+        if hand.rotation.layer > top {
+            (top, on) = (hand.rotation.layer, BTreeSet::new());
+        }
+        if hand.rotation.layer == top {
+            on.insert(*person);
+        }
+    }
+    on
 }
 
 /// What exceptions leave of a set, in the order in which they were made.
