@@ -1,6 +1,6 @@
 ### Words of the on-call calendar.
 
-calendar-title = Calendar
+calendar-board-title = Calendar
 calendar-earlier = Two weeks earlier
 calendar-later = Two weeks later
 calendar-today = Today

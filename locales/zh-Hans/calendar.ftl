@@ -1,6 +1,6 @@
 ### 待命日历的用词。
 
-calendar-title = 日历
+calendar-board-title = 日历
 calendar-earlier = 前两周
 calendar-later = 后两周
 calendar-today = 今天
