@@ -412,7 +412,7 @@ fn a_window_asks_to_be_looked_at_when_it_ends_and_a_retired_one_at_once() {
     assert_eq!(at(&accepted), Some(now.plus_secs(7_200)));
     let accepted = intake.story.must(Author::Server, window, put(json!({"active": false})));
     assert_eq!(at(&accepted), Some(now));
-    for (start, end) in [(1_000_i64, 1_000), (2_000, 1_000), (1_000, 1_000 + 33 * 86_400_000)] {
+    for (start, end) in [(1_000_i64, 1_000_i64), (2_000, 1_000), (1_000, 1_000 + 33 * 86_400_000)] {
         let window_field = json!({"window": {"start": start, "end": end}});
         let refused = intake.story.try_to(Author::Server, window, put(window_field)).unwrap_err();
         assert_eq!(refused, Refusal::ImpossibleValue { field: "window".to_owned() });
