@@ -174,7 +174,6 @@ policy-then = Then goes on with
 policy-then-hint = Another policy, before the IMOC is rung.
 policy-then-none = The IMOC
 policy-more = More about this step
-policy-add-address = Add an e-mail address
 policy-no-schedule = There is no schedule yet, so only teams and people can be rung.
 policy-make-schedule = Make a schedule
 target-schedule = schedule

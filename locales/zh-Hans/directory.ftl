@@ -168,7 +168,6 @@ policy-then = 之后转到
 policy-then-hint = 在呼叫 IMOC 之前，先按另一条策略呼叫。
 policy-then-none = IMOC
 policy-more = 此步骤的更多设置
-policy-add-address = 添加电子邮件地址
 policy-no-schedule = 还没有待命名单，目前只能呼叫团队和人员。
 policy-make-schedule = 创建待命名单
 target-schedule = 待命名单

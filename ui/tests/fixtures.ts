@@ -148,7 +148,7 @@ export function fixtures(say: Say, now: number) {
     acknowledged_by: mei,
     acknowledged_at: now - 43 * MINUTE,
   });
-  const slept = page({ id: "g-5", key: "HOT-1040", state: "acknowledged", for_me: false, missed: true, acknowledged_by: ana, acknowledged_at: now - 9 * HOUR, rang_at: now - 9 * HOUR - 4 * MINUTE, next_at: null, next_people: [], summary: say("Invoices are sent twice", "发票重复发送"), rung: [{ person: mei, at: now - 9 * HOUR - 9 * MINUTE, reached: "sent", detail: "" }, { person: ana, at: now - 9 * HOUR - 4 * MINUTE, reached: "acknowledged", detail: "" }] });
+  const slept = page({ id: "g-5", key: "HOT-1040", state: "acknowledged", for_me: false, missed: true, acknowledged_by: ana, acknowledged_at: now - 9 * HOUR, rang_at: now - 9 * HOUR - 4 * MINUTE, next_at: null, next_people: [], summary: say("Invoices are sent twice", "发票重复发送"), rung: [{ person: mei, at: now - 9 * HOUR - 9 * MINUTE, reached: "sent", detail: "", said_by: null }, { person: ana, at: now - 9 * HOUR - 4 * MINUTE, reached: "acknowledged", detail: "", said_by: null }] });
   const pages: PageView[] = [slept, page({}), page({ id: "g-3", unconfirmed: true, key: "HOT-1043", severity: 2, summary: open[2]?.summary ?? "" }), answered, page({ id: "g-4", test: true, key: null, summary: null, state: "acknowledged", acknowledged_by: mei, acknowledged_at: now - 2 * DAY, rang_at: now - 2 * DAY, for_me: true, next_at: null, next_people: [] })];
 
   let serial = 0;
@@ -170,7 +170,7 @@ export function fixtures(say: Say, now: number) {
   const entries: EntryView[] = [
     entry(46, { kind: "status", message_id: "timeline-declared", args: { key: "HOT-1042" } }),
     entry(46, { kind: "page", message_id: "timeline-page-rang", args: { people: "Ana Ortiz", step: "1" } }),
-    entry(45, { kind: "page", message_id: "timeline-page-not-shown", args: { person: "Ana Ortiz", detail: say("no notification service", "没有通知服务"), said_by: null } }),
+    entry(45, { kind: "page", message_id: "timeline-page-not-shown", args: { person: "Ana Ortiz", detail: say("no notification service", "没有通知服务") } }),
     entry(44, { kind: "page", message_id: "timeline-page-acknowledged", args: { person: mei.name } }),
     entry(43, { kind: "role", message_id: "timeline-command-taken", args: { person: mei.name } }),
     entry(37, { kind: "observation", author: ravi, text: say("Declines come only from the 3-D Secure step; the acquirer answers in time.", "失败只发生在 3-D Secure 步骤，收单行响应正常。") }),

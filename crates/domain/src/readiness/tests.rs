@@ -138,7 +138,11 @@ fn a_day_before_the_shift_the_person_and_the_owner_are_told_and_not_before() {
         doubts: vec![Doubt::NotSeen],
         tell: vec![chi, ana],
     };
-    assert_eq!(unready_in(&story, near), [expected.clone()], "without an owner, administrators");
+    assert_eq!(
+        unready_in(&story, near),
+        std::slice::from_ref(&expected),
+        "without an owner, administrators"
+    );
 
     story.put_at(schedule, Kind::SCHEDULE, json!({"owner": ben}));
     let told = |story: &Story| unready_in(story, near).pop().map(|one| one.tell);

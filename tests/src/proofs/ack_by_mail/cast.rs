@@ -69,7 +69,7 @@ impl Cast {
         let mut services = BTreeMap::new();
         for name in ["bob", "cid", "dan", "eve"] {
             let person = Target::Person(company.person(name)?);
-            let policy = company.policy(&[&[person], &[ann.clone()]], 0).await?;
+            let policy = company.policy(&[&[person], std::slice::from_ref(&ann)], 0).await?;
             services.insert(name, company.service(name, policy).await?);
         }
         let wire = Tap::start(company.server().address()).await?;

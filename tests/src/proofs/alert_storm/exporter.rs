@@ -60,7 +60,10 @@ fn page(shelves: u32, down: bool) -> String {
 
 async fn answer(mut stream: TcpStream, text: &str) -> Result<()> {
     let mut request = [0; 4_096];
-    stream.read(&mut request).await?;
+    // Whatever is asked, there is one answer; who asks nothing gets none.
+    if stream.read(&mut request).await? == 0 {
+        return Ok(());
+    }
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         text.len()

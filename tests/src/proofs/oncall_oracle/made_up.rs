@@ -130,7 +130,7 @@ impl Made<'_> {
         Override {
             id: id(100 + number),
             person: (kind != 0 && kind != 4).then_some(who),
-            replaces: ((kind == 1 || kind == 4) && (kind == 4 || who != whom)).then_some(whom),
+            replaces: (kind == 4 || (kind == 1 && who != whom)).then_some(whom),
             start,
             end,
             created: 10 * number,

@@ -5,10 +5,12 @@ import type { MaintenanceForm } from "./MaintenanceForm";
 import type { PersonForm } from "./PersonForm";
 import type { PolicyForm } from "./PolicyForm";
 import type { ProductForm } from "./ProductForm";
+import type { RuleForm } from "./RuleForm";
 import type { ScheduleForm } from "./ScheduleForm";
 import type { ServiceForm } from "./ServiceForm";
 import type { SettingsForm } from "./SettingsForm";
 import type { TeamForm } from "./TeamForm";
+import type { WebhookForm } from "./WebhookForm";
 
 /**
  * `get_directory`: everything in it, with what editing needs.
@@ -62,6 +64,14 @@ with_token: Array<string>,
  * Maintenance windows.
  */
 maintenance: Array<Item<MaintenanceForm>>, 
+/**
+ * Webhooks.
+ */
+webhooks: Array<Item<WebhookForm>>, 
+/**
+ * How somebody is reached who has not said otherwise.
+ */
+default_rules: Array<RuleForm>, 
 /**
  * The one settings entity.
  */

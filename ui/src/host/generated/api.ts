@@ -12,6 +12,8 @@ import type { AssignRole } from "./AssignRole";
 import type { BoardView } from "./BoardView";
 import type { CalendarAddress } from "./CalendarAddress";
 import type { CalendarView } from "./CalendarView";
+import type { ChannelTestView } from "./ChannelTestView";
+import type { ChannelsView } from "./ChannelsView";
 import type { CommandIncident } from "./CommandIncident";
 import type { ConflictView } from "./ConflictView";
 import type { ConnectServer } from "./ConnectServer";
@@ -40,9 +42,11 @@ import type { PageView } from "./PageView";
 import type { PersonForm } from "./PersonForm";
 import type { PolicyForm } from "./PolicyForm";
 import type { Preferences } from "./Preferences";
+import type { PreviewRules } from "./PreviewRules";
 import type { PreviewSchedule } from "./PreviewSchedule";
 import type { ProductForm } from "./ProductForm";
 import type { QueueView } from "./QueueView";
+import type { ReachView } from "./ReachView";
 import type { ReadinessView } from "./ReadinessView";
 import type { Save } from "./Save";
 import type { ScheduleForm } from "./ScheduleForm";
@@ -58,6 +62,8 @@ import type { SyncView } from "./SyncView";
 import type { TakeShift } from "./TakeShift";
 import type { TeamForm } from "./TeamForm";
 import type { TestWalkView } from "./TestWalkView";
+import type { WebhookForm } from "./WebhookForm";
+import type { WebhookSecretView } from "./WebhookSecretView";
 import type { WorkspaceView } from "./WorkspaceView";
 
 export type Api = {
@@ -122,6 +128,12 @@ export type Api = {
   renew_alert_token: { args: string, reply: AlertTokenView },
   preview_schedule: { args: PreviewSchedule, reply: SchedulePreview },
   invite_person: { args: InvitePerson, reply: InvitationView },
+  save_webhook: { args: Save<WebhookForm>, reply: string },
+  preview_rules: { args: PreviewRules, reply: Array<ReachView> },
+  get_channels: { args: null, reply: ChannelsView },
+  send_test_email: { args: null, reply: ChannelTestView },
+  test_webhook: { args: string, reply: ChannelTestView },
+  show_webhook_secret: { args: string, reply: WebhookSecretView },
   get_sync: { args: null, reply: SyncView },
   list_conflicts: { args: null, reply: Array<ConflictView> },
   dismiss_conflict: { args: string, reply: null },

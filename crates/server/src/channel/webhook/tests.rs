@@ -74,7 +74,8 @@ async fn the_other_side_can_check_who_sent_it() {
 
 #[tokio::test]
 async fn an_answer_says_whether_to_try_again() {
-    let cases: [(&str, fn(&Outcome) -> bool); 8] = [
+    type Is = fn(&Outcome) -> bool;
+    let cases: [(&str, Is); 8] = [
         ("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok", |o| *o == Outcome::Delivered),
         ("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n", |o| matches!(o, Outcome::Retry { .. })),
         ("HTTP/1.1 429 Slow\r\ncontent-length: 0\r\n\r\n", |o| matches!(o, Outcome::Retry { .. })),
