@@ -100,7 +100,14 @@ fn the_capabilities_are_these_two_and_reach_no_other_machine() {
 #[test]
 fn a_window_may_call_what_it_shows_and_no_more() {
     let main = read("capabilities/main.json");
-    let shell = ["get_capabilities", "window_ready", "show_main", "test_sound", "open_link"];
+    let shell = [
+        "get_capabilities",
+        "window_ready",
+        "show_main",
+        "test_sound",
+        "open_link",
+        "check_desktop",
+    ];
     let wanted = crate::commands::names::TABLE.iter().chain(&shell).map(permission);
     let wanted = wanted.chain(EVENTS.map(str::to_owned)).chain([ZOOM.to_owned()]);
     assert_eq!(words(&main["permissions"]), wanted.collect());

@@ -184,14 +184,17 @@ impl<'a> Roster<'a> {
             }
             let mut layer = None;
             for turns in self.lines.iter_mut().flat_map(|(_, lines)| lines) {
+                let own = turns.rotation().layer;
+                // Highest first: somebody on one layer leaves those below it out, and whoever takes turns
+                // there cuts nothing meanwhile.
+                if layer.is_some_and(|found| found != own) {
+                    break;
+                }
                 let turn = turns.on_call_at(at)?;
                 start = start.max(turn.start);
                 end = end.min(turn.end);
-                let own = turns.rotation().layer;
-                // Highest first: somebody on one layer leaves those below it out.
-                if let Some(person) = turn.person
-                    && *layer.get_or_insert(own) == own
-                {
+                if let Some(person) = turn.person {
+                    layer = Some(own);
                     join(&mut rota, person);
                 }
             }

@@ -59,7 +59,8 @@ async fn a_tired_colleague_is_relieved_at_once_and_somebody_joins() {
     let until = imoc.shifts[0].end;
     let taken = take(imoc, Some(priya.clone())).await.unwrap();
     let now = &named(&taken, "IMOC roster").shifts[0];
-    assert_eq!((names(now), now.start, now.end), (vec!["Kim"], Some(desk.now()), until));
+    assert_eq!((names(now), now.start), (vec!["Kim"], Some(desk.now())));
+    assert!(until.is_some() && now.end >= until, "to the end of the shift taken: {:?}", now.end);
     assert!(now.overridden);
 
     let join = |person: Option<String>, replaces, adds| AddOverride {
