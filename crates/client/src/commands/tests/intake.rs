@@ -67,7 +67,7 @@ async fn a_source_is_saved_with_its_rules_and_gets_a_token_whose_hash_alone_is_k
     let waits = format!("{:?}", desk.outbox().await);
     assert!(!waits.contains(&first) && !waits.contains(&second), "the token itself goes nowhere");
     let view = desk.client.get_directory(()).await.unwrap();
-    assert_eq!(view.with_token, [id.clone()]);
+    assert_eq!(view.with_token, std::slice::from_ref(&id));
     assert!(desk.client.renew_alert_token(payments).await.is_err(), "a service has no token");
     desk.judged_by_a_server().await;
 }
@@ -76,7 +76,8 @@ async fn a_source_is_saved_with_its_rules_and_gets_a_token_whose_hash_alone_is_k
 async fn what_is_wrong_with_a_source_or_a_window_stands_beside_its_field() {
     let desk = Desk::new().await;
     let (client, now) = (&desk.client, desk.host.now().0);
-    let nowhere = Some(uuid::Uuid::nil().to_string());
+    let nobody = uuid::Uuid::nil().to_string();
+    let nowhere = Some(nobody.clone());
     let cases = [
         (AlertSourceForm { name: " ".to_owned(), ..source(vec![]) }, "name: error-name-empty"),
         (AlertSourceForm { severity: 4, ..source(vec![]) }, "severity: error-value-impossible"),
@@ -109,8 +110,7 @@ async fn what_is_wrong_with_a_source_or_a_window_stands_beside_its_field() {
     for (form, expected) in cases {
         assert_eq!(objections(client.save_maintenance(new(form)).await), [expected]);
     }
-    let unknown =
-        MaintenanceForm { services: vec![nowhere.unwrap()], ..window(Some(now), Some(now + hour)) };
+    let unknown = MaintenanceForm { services: vec![nobody], ..window(Some(now), Some(now + hour)) };
     let wrong = objections(client.save_maintenance(new(unknown)).await);
     assert_eq!(wrong, ["services: error-service-unknown"]);
     let payments = service(&desk).await;
