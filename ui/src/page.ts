@@ -1,18 +1,13 @@
 import { mount } from "svelte";
 import { chooseHost } from "@/host";
+import { i18n } from "@/i18n";
 import { PageWindow } from "@/features/paging";
-import { i18n, type Catalogue } from "@/i18n";
 import { applyAppearance, followSystem } from "@/shared/appearance";
 import "@/shared/base.css";
 
-// Only the words that this small window needs.
-i18n.install(
-  import.meta.glob<string>("../../locales/*/{app,errors,incident,paging,oncall}.ftl", { eager: true, query: "?raw", import: "default" }) as Catalogue,
-);
-i18n.use("system");
+i18n.source({ en: () => import("@/i18n/words/page.en"), "zh-Hans": () => import("@/i18n/words/page.zh-Hans") });
 followSystem();
-
-const host = await chooseHost();
+const [host] = await Promise.all([chooseHost(), i18n.use("system")]);
 // A page must show even when the preferences cannot be read.
 await host.call("get_preferences", null).then(applyAppearance, () => {});
 

@@ -15,7 +15,7 @@ const host = new FakeHost({
 });
 (window as unknown as { fakeHost: FakeHost }).fakeHost = host;
 followSystem();
-applyAppearance(host.data.preferences);
+await applyAppearance(host.data.preferences);
 
 const target = document.getElementById("app");
 if (target && asked.has("page")) mount(PageWindow, { target, props: { host, id: "g-1" } });

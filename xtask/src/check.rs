@@ -22,6 +22,5 @@ pub(crate) fn run() -> Result<()> {
         ui::script("check")?;
         ui::script("lint")
     })?;
-    stages.finish();
-    Ok(())
+    stages.finish()
 }

@@ -42,7 +42,7 @@ pub(crate) fn run() -> Result<()> {
         fs::copy(workspace::built("firebell-server", true)?, to.join("firebell-server"))?;
         Ok(())
     })?;
-    stages.finish();
+    stages.finish()?;
     println!("made in {}", to.display());
     Ok(())
 }

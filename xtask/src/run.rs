@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         stages.run("desktop", || {
             cargo("build").args(["-p", "firebell-desktop", "--features", "custom-protocol"]).run()
         })?;
-        stages.finish();
+        stages.finish()?;
         return Program::new(workspace::built("firebell-desktop", false)?)
             .args(arguments)
             .limit(A_WORKING_YEAR)
@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     // compiling their dependencies anew.
     stages.run("desktop and tour", || prove::build(false))?;
     stages.run("tour", prove::tour)?;
-    stages.finish();
+    stages.finish()?;
     println!("the pictures are in {}", workspace::target()?.join("tour").display());
     Ok(())
 }

@@ -7,6 +7,9 @@ export type MessageArgs = Record<string, FluentVariable | undefined>;
 /** Path → text, as `import.meta.glob` gives the catalogue. */
 export type Catalogue = Record<string, string>;
 
+/** Where the words of each language are fetched from when somebody speaks it. */
+export type Sources = Record<Tongue, () => Promise<{ default: Catalogue }>>;
+
 /**
  * The language of this window. A module of its own rather than a context: there is one language per window,
  * and words are needed in places that have no component (keys, window title, error table).
@@ -14,6 +17,13 @@ export type Catalogue = Record<string, string>;
 class I18n {
   tongue = $state<Tongue>("en");
   #bundles = new Map<Tongue, FluentBundle>();
+  #sources: Partial<Sources> = {};
+  #asked: Tongue = "en";
+
+  /** Says where words come from; a language is fetched when it is first spoken, so that no window reads two. */
+  source(sources: Sources): void {
+    this.#sources = sources;
+  }
 
   /** Adds catalogue files; the folder name says which language they are in. */
   install(catalogue: Catalogue): void {
@@ -29,14 +39,23 @@ class I18n {
     }
   }
 
-  /** Speaks the chosen language from now on. */
-  use(choice: Language): void {
-    this.tongue = choice === "system" ? systemTongue() : choice;
-    document.documentElement.lang = this.tongue;
+  /** Speaks the chosen language from when its words are here, which is at once when they were before. */
+  async use(choice: Language): Promise<void> {
+    const tongue = choice === "system" ? systemTongue() : choice;
+    this.#asked = tongue;
+    const source = this.#bundles.has(tongue) ? undefined : this.#sources[tongue];
+    if (source) {
+      const { default: catalogue } = await source();
+      if (!this.#bundles.has(tongue)) this.install(catalogue);
+      // Somebody who changed their mind meanwhile is not spoken to in the language before.
+      if (this.#asked !== tongue) return;
+    }
+    this.tongue = tongue;
+    document.documentElement.lang = tongue;
   }
 
   has(id: string): boolean {
-    return this.#bundles.get("en")?.hasMessage(id) ?? false;
+    return this.#bundles.get(this.tongue)?.hasMessage(id) ?? false;
   }
 
   text(id: string, args: MessageArgs = {}): string {

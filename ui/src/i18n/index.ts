@@ -1,1 +1,1 @@
-export { i18n, t, type Catalogue, type MessageArgs, type Tongue } from "./i18n.svelte";
+export { i18n, t, type Catalogue, type MessageArgs, type Sources, type Tongue } from "./i18n.svelte";

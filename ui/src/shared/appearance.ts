@@ -10,12 +10,12 @@ function paint(): void {
   document.documentElement.dataset.theme = chosen === "system" ? system : chosen;
 }
 
-/** Puts language, theme and density of the preferences onto the window. */
-export function applyAppearance(preferences: Pick<Preferences, "language" | "theme" | "compact">): void {
+/** Puts theme and density of the preferences onto the window at once, and the language when its words are here. */
+export function applyAppearance(preferences: Pick<Preferences, "language" | "theme" | "compact">): Promise<void> {
   chosen = preferences.theme;
   document.documentElement.dataset.density = preferences.compact ? "compact" : "normal";
-  i18n.use(preferences.language);
   paint();
+  return i18n.use(preferences.language);
 }
 
 /** Follows the operating system while the person has not chosen otherwise. */

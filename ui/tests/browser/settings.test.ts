@@ -167,7 +167,7 @@ describe("an editor", () => {
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
     await save(page);
-    await expect.poll(async () => (await asked(page, "save_schedule")).at(-1)).toMatchObject({ form: { people: ["p-jonas", "p-mei", "p-ana"] } });
+    await expect.poll(async () => (await asked(page, "save_schedule")).at(-1)).toMatchObject({ form: { rotations: [{ people: ["p-jonas", "p-mei", "p-ana"] }] } });
   });
 
   test("retires, and shows it again when asked", async () => {

@@ -62,7 +62,7 @@ export class Session {
 
   #take(preferences: Preferences): void {
     this.preferences = preferences;
-    applyAppearance(preferences);
+    void applyAppearance(preferences);
   }
 }
 

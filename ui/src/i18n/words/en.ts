@@ -1,0 +1,4 @@
+import type { Catalogue } from "../i18n.svelte";
+
+// All words of the main window.
+export default import.meta.glob<string>("../../../../locales/en/*.ftl", { eager: true, query: "?raw", import: "default" }) as Catalogue;
