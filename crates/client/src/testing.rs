@@ -96,12 +96,7 @@ impl Pen {
         let happened_at = self.now.plus_millis(1);
         self.one(
             id,
-            Body::Entry(EntryChange::Add {
-                incident,
-                entry: EntryKind::Observation,
-                text: text.to_owned(),
-                happened_at,
-            }),
+            Body::Entry(EntryChange::add(incident, EntryKind::Observation, text, happened_at)),
         )
     }
 }

@@ -1,5 +1,6 @@
 //! Incidents: declaring, the workflow, command, severity, the three times (D1, N1, C1, A3, S1, S3).
 
+mod channels;
 mod command;
 mod severity;
 mod workflow;
@@ -7,6 +8,7 @@ mod workflow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub use channels::{CALL_SCHEME, MAX_CALL, MAX_TOPIC, Topic, call_link, is_link};
 pub use severity::Severity;
 pub use workflow::State;
 
@@ -111,6 +113,11 @@ pub enum IncidentChange {
     RemoveProduct {
         /// Which.
         product: EntityId,
+    },
+    /// Where people talk: a link that is joined with a click, or a room to walk to (C2).
+    SetCall {
+        /// The new one; empty for none.
+        call: String,
     },
     /// The three times are corrected.
     SetTimes {
@@ -264,6 +271,12 @@ impl<'a> Incident<'a> {
         self.0.get("declared_by")
     }
 
+    /// The video call, as a link or a room; none while there is none.
+    #[must_use]
+    pub fn call(self) -> Option<&'a str> {
+        Some(self.0.text("call")).filter(|call| !call.is_empty())
+    }
+
     /// The three times.
     #[must_use]
     pub fn times(self) -> Times {
@@ -344,6 +357,9 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &IncidentChange) -> Result<(),
         IncidentChange::RemoveProduct { product } => {
             draft.remove(PRODUCTS, product.to_string());
             Ok(())
+        }
+        IncidentChange::SetCall { call } => {
+            draft.set("call", text_or_empty("call", call, MAX_CALL)?)
         }
         IncidentChange::SetTimes { impact_start, detected, impact_end } => {
             let times = [*impact_start, *detected, *impact_end];

@@ -4,11 +4,14 @@
 //! changed, page rang) are not stored twice: [`line`] reads them off the log.
 
 mod line;
+mod mention;
+pub mod verb;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use line::{Arg, Line, line};
+pub use mention::{MAX_MENTIONS, mentions};
 
 use crate::{
     decide::{Draft, Refusal, Stop, text},
@@ -54,6 +57,9 @@ pub enum EntryChange {
         text: String,
         /// When it happened.
         happened_at: Timestamp,
+        /// People and teams that it names, who are told of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<EntityId>,
     },
     /// The text is corrected.
     SetText {
@@ -78,11 +84,24 @@ pub enum EntryChange {
 }
 
 impl EntryChange {
+    /// Writing a line that is nothing but words.
+    #[must_use]
+    pub fn add(
+        incident: EntityId,
+        entry: EntryKind,
+        text: impl Into<String>,
+        happened_at: Timestamp,
+    ) -> Self {
+        Self::Add { incident, entry, text: text.into(), happened_at, mentions: Vec::new() }
+    }
+
     /// Entities that it names besides the line.
     #[must_use]
     pub fn names(&self) -> Vec<EntityId> {
         match self {
-            Self::Add { incident, .. } => vec![*incident],
+            Self::Add { incident, mentions, .. } => {
+                std::iter::once(*incident).chain(mentions.iter().copied()).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -123,6 +142,12 @@ impl<'a> Entry<'a> {
         self.0.get("author")
     }
 
+    /// People and teams that it names.
+    #[must_use]
+    pub fn mentions(self) -> Vec<EntityId> {
+        self.0.get("mentions").unwrap_or_default()
+    }
+
     /// Whether it was withdrawn.
     #[must_use]
     pub fn retracted(self) -> bool {
@@ -140,7 +165,7 @@ impl<'a> Entry<'a> {
 }
 
 pub(crate) fn decide(draft: &mut Draft<'_>, body: &EntryChange) -> Result<(), Stop> {
-    if let EntryChange::Add { incident, entry, text: words, happened_at } = body {
+    if let EntryChange::Add { incident, entry, text: words, happened_at, mentions } = body {
         if draft.known(*incident)?.kind != Kind::INCIDENT {
             return Err(Refusal::Unknown { entity: *incident }.into());
         }
@@ -157,6 +182,15 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &EntryChange) -> Result<(), St
         draft.write("written_at", json!(draft.change.at));
         draft.write("author", json!(draft.author.person()));
         draft.write("retracted", false);
+        if !mentions.is_empty() {
+            if mentions.len() > MAX_MENTIONS {
+                return Err(Refusal::ImpossibleValue { field: "mentions".to_owned() }.into());
+            }
+            for one in mentions {
+                draft.known(*one)?;
+            }
+            draft.write("mentions", json!(mentions));
+        }
         return Ok(());
     }
     draft.existing()?;

@@ -102,11 +102,11 @@ async fn act(
 
 fn entry(desktop: &Headless, incident: EntityId, rng: &mut StdRng) -> Change {
     let length = if rng.random_ratio(1, 20) { LONG } else { rng.random_range(1..200) };
-    let add = EntryChange::Add {
+    let add = EntryChange::add(
         incident,
-        entry: EntryKind::Observation,
-        text: "x".repeat(length),
-        happened_at: Timestamp(1_760_000_000_000),
-    };
+        EntryKind::Observation,
+        "x".repeat(length),
+        Timestamp(1_760_000_000_000),
+    );
     desktop.new_change(EntityId(uuid::Uuid::now_v7()), Body::Entry(add))
 }

@@ -110,7 +110,7 @@ impl Story {
         text: Both,
     ) -> Change {
         let happened_at = pen.ago(self.declared - minute);
-        let add = EntryChange::Add { incident, entry, text: pen.say(text), happened_at };
+        let add = EntryChange::add(incident, entry, pen.say(text), happened_at);
         // Written half a minute after it happened, as people do.
         pen.change(pen.new_id(), happened_at.plus_secs(30), Body::Entry(add))
     }

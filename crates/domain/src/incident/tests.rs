@@ -222,12 +222,7 @@ fn a_restricted_incident_does_not_exist_for_who_is_no_member() {
         let hidden = story.incident(who, id, Do::TakeCommand {});
         assert_eq!(hidden, Err(Refusal::Unknown { entity: id }));
         let entry = EntityId(story.id());
-        let body = Body::Entry(EntryChange::Add {
-            incident: id,
-            entry: EntryKind::Message,
-            text: "hello".to_owned(),
-            happened_at: story.now,
-        });
+        let body = Body::Entry(EntryChange::add(id, EntryKind::Message, "hello", story.now));
         let hidden = story.try_to(Author::Person(who), entry, body);
         assert_eq!(hidden, Err(Refusal::Unknown { entity: entry }));
     }

@@ -155,12 +155,7 @@ pub fn record(
     };
     let lines = of_service.take(MAX_INCIDENTS).map(|incident| {
         let line = line_in(event, *incident);
-        let add = EntryChange::Add {
-            incident: *incident,
-            entry: EntryKind::Change,
-            text: words.clone(),
-            happened_at,
-        };
+        let add = EntryChange::add(*incident, EntryKind::Change, words.clone(), happened_at);
         change(ChangeId(line.0), line, now, Body::Entry(add))
     });
     let lines: Vec<_> = lines.collect();

@@ -112,6 +112,14 @@ fn incident(body: &IncidentChange, me: Arg, outcome: &Outcome) -> Option<Line> {
         IncidentChange::RemoveProduct { product } => {
             make(Status, "timeline-product-removed", vec![("product", Arg::Entity(*product))])
         }
+        IncidentChange::SetCall { call } if call.trim().is_empty() => {
+            make(Status, "timeline-call-gone", vec![("person", me)])
+        }
+        IncidentChange::SetCall { call } => make(
+            Status,
+            "timeline-call-set",
+            vec![("person", me), ("to", Arg::Text(call.trim().to_owned()))],
+        ),
         IncidentChange::SetTimes { impact_start, detected, impact_end } => make(
             Status,
             "timeline-times-set",

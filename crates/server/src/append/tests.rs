@@ -103,12 +103,7 @@ fn request(index: usize, (incident, what, who, builds): Deed) -> Request {
         _ => change(
             base,
             EntityId(Uuid::from_u128(base)),
-            Body::Entry(EntryChange::Add {
-                incident: id,
-                entry: EntryKind::Observation,
-                text: "seen".to_owned(),
-                happened_at: NOW,
-            }),
+            Body::Entry(EntryChange::add(id, EntryKind::Observation, "seen", NOW)),
         ),
     };
     let set = |index: usize| SetId(Uuid::from_u128(0x70_0000 + index as u128));

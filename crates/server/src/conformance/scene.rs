@@ -143,12 +143,8 @@ impl Scene {
 
     /// A new line of the stream.
     pub fn entry(&self, incident: EntityId, text: &str) -> Change {
-        let body = EntryChange::Add {
-            incident,
-            entry: EntryKind::Observation,
-            text: text.to_owned(),
-            happened_at: Timestamp(1_700_000_000_000),
-        };
+        let body =
+            EntryChange::add(incident, EntryKind::Observation, text, Timestamp(1_700_000_000_000));
         self.change(EntityId(self.id()), Body::Entry(body))
     }
 

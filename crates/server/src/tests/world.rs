@@ -180,12 +180,7 @@ pub(super) fn to_incident(incident: EntityId, body: IncidentChange) -> Change {
 }
 
 pub(super) fn message(incident: EntityId, text: &str) -> Change {
-    let body = EntryChange::Add {
-        incident,
-        entry: EntryKind::Message,
-        text: text.to_owned(),
-        happened_at: Timestamp(1_700_000_000_000),
-    };
+    let body = EntryChange::add(incident, EntryKind::Message, text, Timestamp(1_700_000_000_000));
     change(fresh(), What::Entry(body))
 }
 

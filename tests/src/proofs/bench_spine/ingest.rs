@@ -93,12 +93,12 @@ async fn all(clients: Vec<Client>, each: u64) -> Result<Vec<Client>> {
 async fn send(mut client: Client, each: u64) -> Result<Client> {
     for _ in 0..each {
         client.number += 1;
-        let add = EntryChange::Add {
-            incident: client.incident,
-            entry: EntryKind::Observation,
-            text: "Checkout answers again after the restart of the gateway".to_owned(),
-            happened_at: Timestamp(1_760_000_000_000),
-        };
+        let add = EntryChange::add(
+            client.incident,
+            EntryKind::Observation,
+            "Checkout answers again after the restart of the gateway",
+            Timestamp(1_760_000_000_000),
+        );
         let changes = [change(fresh(), Body::Entry(add))];
         let answers = client.talk.push(vec![set(client.number, &changes)?]).await?;
         let accepted =

@@ -103,11 +103,11 @@ pub(super) fn declare(index: u64) -> IncidentChange {
 
 fn entry(incident: EntityId, index: u64, line: u64) -> Change {
     let at = 1_760_000_000_000 + i64::try_from(index * 10_000 + line).unwrap_or_default();
-    let add = EntryChange::Add {
+    let add = EntryChange::add(
         incident,
-        entry: EntryKind::Observation,
-        text: format!("p99 of gateway-{} is {} ms, 重启后恢复", index % 31, 100 + line % 900),
-        happened_at: Timestamp(at),
-    };
+        EntryKind::Observation,
+        format!("p99 of gateway-{} is {} ms, 重启后恢复", index % 31, 100 + line % 900),
+        Timestamp(at),
+    );
     change(fresh(), Body::Entry(add))
 }

@@ -60,13 +60,12 @@ pub(super) fn act(
     let reason = "because".to_owned();
     Some(match roll {
         14..35 => {
-            let add = EntryChange::Add {
-                incident: incident.id,
-                entry: *[EntryKind::Message, EntryKind::Observation, EntryKind::Decision]
-                    .choose(rng)?,
-                text: words,
-                happened_at: now,
-            };
+            let add = EntryChange::add(
+                incident.id,
+                *[EntryKind::Message, EntryKind::Observation, EntryKind::Decision].choose(rng)?,
+                words,
+                now,
+            );
             one(rng, fresh, None, now, Body::Entry(add))
         }
         35..44 => {

@@ -208,11 +208,11 @@ fn decided(answer: &SetAnswer) -> bool {
 }
 
 fn entry(incident: EntityId, number: u64) -> Change {
-    let add = EntryChange::Add {
+    let add = EntryChange::add(
         incident,
-        entry: EntryKind::Observation,
-        text: format!("seen in set {number}"),
-        happened_at: Timestamp(1_760_000_000_000),
-    };
+        EntryKind::Observation,
+        format!("seen in set {number}"),
+        Timestamp(1_760_000_000_000),
+    );
     change(fresh(), Body::Entry(add))
 }

@@ -124,12 +124,12 @@ async fn reads(raw: &Raw) -> Result<()> {
 async fn writes(raw: &Raw, incident: EntityId, pages: &[EntityId]) -> Result<()> {
     let me = raw.session().person;
     let on_incident = |body| change(incident, Body::Incident(body));
-    let entry = EntryChange::Add {
+    let entry = EntryChange::add(
         incident,
-        entry: EntryKind::Message,
-        text: "is anybody there?".to_owned(),
-        happened_at: firebell_domain::time::Timestamp(1_760_000_000_000),
-    };
+        EntryKind::Message,
+        "is anybody there?",
+        firebell_domain::time::Timestamp(1_760_000_000_000),
+    );
     let mut tries = vec![
         on_incident(IncidentChange::SetSummary { summary: "mine".to_owned() }),
         on_incident(IncidentChange::AddMember { person: me }),
