@@ -10,8 +10,8 @@ use std::{
 use firebell_domain::{
     change::Body,
     entity::{Entity, Kind},
-    id::EntityId,
-    paging::{AnswerKind, Page, PageChange, PageState, Reached},
+    id::{ChangeId, EntityId},
+    paging::{Page, PageChange, PageState, Reached},
 };
 use firebell_protocol::frame::Ring;
 
@@ -20,6 +20,7 @@ use crate::{
     api::{readiness::Hop, sync::Event},
     host::{self, Host},
     store::StoreError,
+    views::page::is_unconfirmed,
 };
 
 /// What rings here now.
@@ -85,18 +86,16 @@ enum Told {
     LoudAgain,
 }
 
-/// What a page wants as it is shown here, for this person. `confirmed` says whether the server has it so.
-fn wants(page: &Entity, me: EntityId, confirmed: bool) -> Wants {
+/// What a page wants as it is shown here, for this person. `unsent` are changes of it that the server does
+/// not have.
+fn wants(page: &Entity, me: EntityId, unsent: &BTreeSet<ChangeId>) -> Wants {
     let page = Page(page);
     if page.rings_for(me) {
         return Wants::Ring;
     }
-    let answered = page.answer_of(me).map(|answer| answer.answer);
-    match (page.state(), answered) {
-        (PageState::Acknowledged, Some(AnswerKind::Acknowledged)) if !confirmed => Wants::Quiet,
-        (PageState::Snoozed, _) if !confirmed && page.snoozed_by() == Some(me) => Wants::Quiet,
-        _ => Wants::Silence,
-    }
+    // Also where others are still to acknowledge: the page goes on ringing, but not for this person.
+    let over = matches!(page.state(), PageState::Nobody | PageState::Closed);
+    if !over && is_unconfirmed(page, me, unsent) { Wants::Quiet } else { Wants::Silence }
 }
 
 impl Client {
@@ -146,7 +145,7 @@ impl Client {
         let (Ok(store), Some(me)) = (self.store(), self.me()) else { return false };
         let found = store.entity(page).await.ok().flatten();
         let page = found.filter(|entity| entity.kind == Kind::PAGE);
-        page.is_some_and(|page| wants(&page, me, false) == Wants::Ring)
+        page.is_some_and(|page| wants(&page, me, &BTreeSet::new()) == Wants::Ring)
     }
 
     fn in_words(&self, ring: &Ring) -> host::Ring {
@@ -201,7 +200,7 @@ impl Client {
                         PageState::Acknowledged | PageState::Snoozed => confirmed,
                         PageState::Nobody | PageState::Closed => false,
                     };
-                if behind { Wants::Ring } else { wants(&entity, me, confirmed) }
+                if behind { Wants::Ring } else { wants(&entity, me, &unsent) }
             }
         };
         let told = {
@@ -271,7 +270,7 @@ impl Client {
         let mut pages = self.ringing().pages();
         for body in bodies {
             let page: Entity = serde_json::from_slice(&body)?;
-            if wants(&page, me, true) == Wants::Ring {
+            if wants(&page, me, &BTreeSet::new()) == Wants::Ring {
                 pages.insert(page.id);
             }
         }

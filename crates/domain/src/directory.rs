@@ -269,7 +269,7 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &DirectoryChange) -> Result<()
             draft.existing()?;
             check_member(&kind, list, *member, value)
                 .map_err(|()| Refusal::ImpossibleValue { field: list.clone() })?;
-            rota::check_addition(draft, list, value)?;
+            rota::check_addition(draft, list, *member, value)?;
             draft.add(list, member.to_string(), value.clone());
             Ok(())
         }

@@ -22,10 +22,14 @@ pub use delivery::{
     Outcome, REACH_WITHIN_SECS, Rule, RuleWhen, are_sane, default_rules, delivered, delivery_id,
     not_needed, rules_of,
 };
-pub use plan::{PlannedStep, Preview, Turn, people_of, plan, preview};
+pub use plan::{PlannedStep, Preview, Turn, next_rung, people_of, plan, preview};
 pub use step::{Next, join, let_in_rung, start, start_test, step, stop};
 
-use crate::{entity::Entity, id::EntityId, time::Timestamp};
+use crate::{
+    entity::{Entity, Stamp},
+    id::EntityId,
+    time::Timestamp,
+};
 
 /// Longest reason or technical detail in bytes.
 pub const MAX_DETAIL: u64 = 2_000;
@@ -74,6 +78,9 @@ pub enum CloseReason {
     TestOver,
     /// A later page of the same incident took its place.
     Replaced,
+    /// It had been let rest, and nobody is needed any more: somebody is in command, or the incident is of a
+    /// severity that pages nobody.
+    Taken,
 }
 
 /// How far a ring got on a desktop.
@@ -229,6 +236,12 @@ impl<'a> Page<'a> {
         self.0.get("snoozed_by")
     }
 
+    /// How many milliseconds it rests, which the server counts by its own clock.
+    #[must_use]
+    pub fn rests_for(self) -> Option<i64> {
+        self.0.get("rests_for")
+    }
+
     /// Until when it rests.
     #[must_use]
     pub fn snoozed_until(self) -> Option<Timestamp> {
@@ -378,6 +391,12 @@ impl<'a> Page<'a> {
         let answer = Answer::deserialize(&member.value).ok()?;
         let counts = answer.answer == AnswerKind::Declined || answer.step >= self.since();
         counts.then_some(answer)
+    }
+
+    /// By which change this person answered last.
+    #[must_use]
+    pub fn answer_stamp(self, person: EntityId) -> Option<&'a Stamp> {
+        Some(&self.0.lists.get(ANSWERS)?.get(&person.to_string())?.stamp)
     }
 }
 

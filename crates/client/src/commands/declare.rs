@@ -82,9 +82,11 @@ impl Client {
         let directory = self.directory();
         let service = form.service.as_deref().and_then(|id| id.parse::<EntityId>().ok());
         let offline = !self.sync_state().online;
+        let now = self.host().now();
+        let severity = form.severity.and_then(|number| Severity::try_from(number).ok());
+        let severity = severity.unwrap_or(Severity::Three);
         let found = match (self.settings_id(), self.me()) {
-            _ if !matches!(form.severity, Some(1 | 2)) => {
-                let now = self.host().now();
+            _ if !severity.pages() => {
                 let waits = form.severity == Some(3) && !form.drill;
                 let place = || queue::preview(&directory, self.settings_id(), service, now);
                 let queue = waits.then(place);
@@ -93,7 +95,7 @@ impl Client {
             }
             // A drill rings nobody but who declares it.
             (_, Some(me)) if form.drill => Preview { people: vec![me], imoc: false },
-            (Some(settings), _) => preview(&*directory, settings, service, self.host().now()),
+            (Some(settings), _) => preview(&*directory, settings, service, severity, now),
             (None, _) => Preview::default(),
         };
         let role = match service {

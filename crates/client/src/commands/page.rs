@@ -8,7 +8,7 @@ use firebell_domain::{
     entity::Kind,
     id::EntityId,
     incident::IncidentChange,
-    paging::{MAX_DETAIL, MAX_SNOOZE_SECS, PageChange},
+    paging::{MAX_DETAIL, MAX_SNOOZE_SECS, Page, PageChange},
     time::Timestamp,
 };
 
@@ -120,7 +120,13 @@ impl Client {
                 }
                 PageChange::Snooze { until }
             }
-            PageAction::Escalate { imoc } => PageChange::Escalate { imoc },
+            PageAction::Escalate { imoc } => {
+                let page = self.store()?.entity(id(&form.id)?).await?;
+                PageChange::Escalate {
+                    imoc,
+                    step: page.as_ref().and_then(|page| Page(page).step()),
+                }
+            }
         };
         let change = self.new_change(id(&form.id)?, Body::Page(body));
         self.execute(self.new_set(vec![change])).await?;

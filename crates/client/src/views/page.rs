@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use firebell_domain::{
-    directory::Target,
     entity::{Entity, Kind},
     id::{ChangeId, EntityId},
     incident::{Incident, Severity, key},
     paging::{
-        AnswerKind, Channel, Delivery, DeliveryState, Page, PageState, Reached, Rung, people_of,
+        AnswerKind, Channel, Delivery, DeliveryState, Page, PageState, Reached, Rung, next_rung,
     },
     permission::may_see,
     time::Timestamp,
@@ -73,16 +72,15 @@ impl Shown<'_> {
                 PageState::Closed => PageStateView::Closed,
             },
             rang_at: page.rang_at().map_or_else(|| self.started_at(), |at| at.0),
-            step: page.step().map_or(1, |step| step + 1),
+            // A page that rings again begins its plan anew; steps go on being counted.
+            step: page.place().map_or(1, |place| place + 1),
             steps: u32::try_from(plan.len()).unwrap_or(u32::MAX).max(1),
             rung: page.rung().iter().map(|rung| self.rung(rung)).collect(),
             next_at: page.due_at().filter(|_| ringing).map(|at| at.0),
             next_people: if ringing { self.next_people() } else { Vec::new() },
             acknowledged_by: page.acknowledged_by().map(|id| person(directory, id)),
             acknowledged_at: self.page.get("acknowledged_at"),
-            unconfirmed: self.page.stamp("acknowledged_by").is_some_and(|stamp| {
-                stamp.author.person() == self.me && self.unsent.contains(&stamp.change)
-            }),
+            unconfirmed: self.me.is_some_and(|me| is_unconfirmed(page, me, self.unsent)),
             for_me: self.me.is_some_and(|me| page.rings_for(me)),
             missed: self.me.is_some_and(|me| page.missed_by(me)),
             deliveries: self.deliveries(),
@@ -146,7 +144,9 @@ impl Shown<'_> {
         let page = Page(self.page);
         let mut people = page.rung_now();
         people.extend(self.next_ids());
-        people.dedup();
+        // Who rings now may ring next as well.
+        let mut seen = BTreeSet::new();
+        people.retain(|person| seen.insert(*person));
         let busy = people.into_iter().filter_map(|id| {
             let key = key(*self.commands.get(&id)?);
             let own = self.incident.and_then(|incident| Incident(incident).key());
@@ -163,19 +163,12 @@ impl Shown<'_> {
 
     fn next_ids(&self) -> Vec<EntityId> {
         let page = Page(self.page);
-        let after = self.next_place();
         let severity = self.incident.map_or(Severity::One, |it| Incident(it).severity());
-        let declined = |who: &EntityId| {
-            page.answer_of(*who).is_some_and(|answer| answer.answer == AnswerKind::Declined)
-        };
-        let people = |targets: &[Target]| -> Vec<EntityId> {
-            let people = people_of(self.directory, targets, self.now);
-            people.into_iter().filter(|who| !declined(who)).collect()
-        };
+        let unanswered = |who: EntityId| page.answer_of(who).is_none();
         let plan = page.plan();
-        let next = plan.iter().skip(after).filter(|step| step.goes(severity, self.now));
-        let next = next.map(|step| people(&step.targets));
-        next.into_iter().find(|people| !people.is_empty()).unwrap_or_default()
+        let later = plan.get(self.next_place()..).unwrap_or_default();
+        let next = next_rung(self.directory, later, severity, self.now, &unanswered);
+        next.map(|(_, people)| people).unwrap_or_default()
     }
 
     fn rung(&self, rung: &Rung) -> RungView {
@@ -214,6 +207,16 @@ impl Shown<'_> {
             said_by,
         }
     }
+}
+
+/// Whether the server does not know yet that this person acknowledged the page or let it rest: it goes on
+/// escalating.
+pub(crate) fn is_unconfirmed(page: Page<'_>, me: EntityId, unsent: &BTreeSet<ChangeId>) -> bool {
+    let acknowledged = page.has_acknowledged(me)
+        && page.answer_stamp(me).is_some_and(|stamp| unsent.contains(&stamp.change));
+    let rests = page.state() == PageState::Snoozed && page.snoozed_by() == Some(me);
+    let rest = page.0.stamp("snoozed_by").filter(|_| rests);
+    acknowledged || rest.is_some_and(|stamp| unsent.contains(&stamp.change))
 }
 
 /// A page by its id, if this person may see its incident.

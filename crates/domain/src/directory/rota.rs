@@ -195,7 +195,7 @@ pub(super) fn check_member(list: &str, member: EntityId, value: &Value) -> Resul
     let sane = match list {
         OVERRIDES => {
             let one: Override = read(value)?;
-            one.id == member && one.start < one.end
+            one.id == member && one.validate().is_ok()
         }
         TEMPORARY => {
             let one: Temporary = read(value)?;
@@ -237,7 +237,12 @@ pub(super) fn keep_version(
     }
     let own = draft.own();
     let standing = own.map(versions).unwrap_or_default();
-    let last = standing.iter().max_by_key(|version| (version.from, version.id)).cloned();
+    // What was planned and has not begun gives way to what is planned now: there is one plan, the last.
+    let (planned, begun): (Vec<_>, Vec<_>) =
+        standing.into_iter().partition(|version| version.from > draft.change.at);
+    let last = begun.iter().max_by_key(|version| (version.from, version.id)).cloned();
+    // Of a schedule that is to begin, the plan is all that there is to change.
+    let last = last.or_else(|| planned.iter().max_by_key(|one| (one.from, one.id)).cloned());
     let new: Option<Rota> = fields.get(ROTA).map(read).transpose().map_err(impossible)?;
     let old: Option<Rotation> = fields.get("rotation").map(read).transpose().map_err(impossible)?;
     // An old schedule that is only now made: it is read as old ones are, until it is changed.
@@ -270,7 +275,13 @@ pub(super) fn keep_version(
         let rota = Rota { zone: zone.clone(), rotations: rotations.clone(), from: None };
         draft.write(ROTA, json!(rota));
     }
-    let same = |last: &Version| last.zone == zone && last.rotations == rotations;
+    let same = |one: &Version| one.zone == zone && one.rotations == rotations;
+    if planned.iter().any(|one| same(one) && one.from == from) {
+        return Ok(());
+    }
+    for version in planned.iter().filter(|version| version.id != EntityId::NIL) {
+        draft.remove(VERSIONS, version.id.to_string());
+    }
     if last.as_ref().is_some_and(|last| same(last) && last.from <= from) {
         return Ok(());
     }
@@ -281,7 +292,12 @@ pub(super) fn keep_version(
 
 /// What is asked of an addition to a schedule's list beyond its form: a swap is offered by the one
 /// who gives their time away; what claims to come from a swap is what its colleague accepted.
-pub(super) fn check_addition(draft: &Draft<'_>, list: &str, value: &Value) -> Result<(), Stop> {
+pub(super) fn check_addition(
+    draft: &Draft<'_>,
+    list: &str,
+    member: EntityId,
+    value: &Value,
+) -> Result<(), Stop> {
     let Some(author) = draft.author.person() else { return Ok(()) };
     match list {
         SWAPS => {
@@ -292,11 +308,18 @@ pub(super) fn check_addition(draft: &Draft<'_>, list: &str, value: &Value) -> Re
         }
         OVERRIDES => {
             let Ok(one) = read::<Override>(value) else { return Ok(()) };
-            let Some(swap) = one.swap else { return Ok(()) };
-            let offered = swaps(draft.existing()?).find(|(id, _)| *id == swap);
-            let (_, offered) = offered.ok_or(Refusal::Unknown { entity: swap })?;
-            if !offered.may_accept(author) || !offered.makes(&one, author) {
-                return Err(Refusal::NotAllowed {}.into());
+            if let Some(swap) = one.swap {
+                let offered = swaps(draft.existing()?).find(|(id, _)| *id == swap);
+                let (_, offered) = offered.ok_or(Refusal::Unknown { entity: swap })?;
+                if !offered.may_accept(author) || !offered.makes(&one, author) {
+                    return Err(Refusal::NotAllowed {}.into());
+                }
+            }
+            // Who was on call is history: no cover is made for the past, and none anew under an old name.
+            let known = draft.existing()?.lists.get(OVERRIDES);
+            let stood = known.is_some_and(|list| list.contains_key(&member.to_string()));
+            if stood || one.end <= draft.change.at {
+                return Err(Refusal::ImpossibleValue { field: OVERRIDES.to_owned() }.into());
             }
         }
         _ => {}

@@ -30,7 +30,7 @@ pub struct Override {
 }
 
 impl Override {
-    pub(super) fn validate(&self) -> Result<(), ScheduleError> {
+    pub(crate) fn validate(&self) -> Result<(), ScheduleError> {
         let id = self.id;
         check_span(id, self.start, self.end)?;
         let same = self.person.is_some() && self.person == self.replaces;

@@ -68,7 +68,8 @@ pub fn audit(world: &BTreeMap<EntityId, Entity>, now: Timestamp) -> Vec<Finding>
         if step(world, entity, now.plus_secs(-LATE_SECS)).is_some() {
             findings.push(Finding::PageOverdue { page: entity.id });
         }
-        if let Some(incident) = page.incident() {
+        // A call by hand goes on beside the page that the incident itself has.
+        if let Some(incident) = page.incident().filter(|_| page.asked_by().is_none()) {
             let this = (page.cycle(), page.state());
             let known = last.entry(incident).or_insert(this);
             if known.0 < this.0 {

@@ -132,6 +132,10 @@ pub enum PageChange {
         /// Go to the IMOC roster, and leave out what is before it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         imoc: bool,
+        /// The step that its author saw ringing; another one makes it say nothing. Older programs do not
+        /// tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<u32>,
     },
     /// The author calls others into an incident (E1). Only the server can tell what follows.
     Ask {

@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use super::{
-    ANSWERS, Answer, AnswerKind, Channel, DELIVERIES, Delivery, DeliveryState, MAX_DETAIL,
-    MAX_SNOOZE_SECS, NamedDelivery, Page, PageChange, PageState, RECEIPTS, RUNG, Receipt, Rung,
-    UNREACHABLE, plan,
+    ANSWERS, AgainReason, Answer, AnswerKind, Channel, DELIVERIES, Delivery, DeliveryState,
+    MAX_DETAIL, MAX_SNOOZE_SECS, NamedDelivery, Page, PageChange, PageState, RECEIPTS, RUNG,
+    Receipt, Rung, UNREACHABLE, plan,
 };
 use crate::{
     decide::{Draft, Effect, Refusal, Side, Stop, text_or_empty},
-    directory::MAX_TARGETS,
+    directory::{MAX_TARGETS, Target},
     entity::Kind,
     id::EntityId,
     incident::Incident,
@@ -77,8 +77,12 @@ fn ask(draft: &mut Draft<'_>, body: &PageChange) -> Result<(), Stop> {
     if targets.len() > MAX_TARGETS || (targets.is_empty() && policy.is_none()) {
         return Err(Refusal::ImpossibleValue { field: "targets".to_owned() }.into());
     }
-    for id in targets.iter().filter_map(crate::directory::Target::entity).chain(*policy) {
+    for id in targets.iter().filter_map(Target::entity).chain(*policy) {
         draft.known(id)?;
+    }
+    // Addresses are an administrator's to put into a policy: nobody makes the server write anywhere else.
+    if targets.iter().any(|target| matches!(target, Target::Email(_) | Target::Webhook(_))) {
+        return Err(Refusal::ImpossibleValue { field: "targets".to_owned() }.into());
     }
     let role = text_or_empty("role", role, MAX_ROLE)?;
     // The IM is never somebody's role: command is taken.
@@ -133,15 +137,20 @@ fn go_on(draft: &mut Draft<'_>, body: &PageChange) -> Result<(), Stop> {
         PageChange::NobodyOnCall { step } => draft.write("step", *step),
         PageChange::Await { until, .. } => {
             draft.write("due_at", json!(until));
-            draft.write("watched", true);
+            match page.state() {
+                PageState::Snoozed => draft.write("snoozed_until", json!(until)),
+                _ => draft.write("watched", true),
+            }
             if let Some(at) = *until {
                 draft.effect(Effect::LookAtPage { page: id, at });
             }
         }
-        PageChange::Again { since, .. } => {
+        PageChange::Again { since, why } => {
             draft.write("state", json!(PageState::Ringing));
             draft.write("since", *since);
-            draft.write("round", page.round() + 1);
+            // A rest is somebody's wish; only being left alone counts against the page.
+            let left_alone = u32::from(*why == AgainReason::NobodyInCommand);
+            draft.write("round", page.round() + left_alone);
             draft.write("watched", false);
             draft.write("acknowledged_by", json!(null));
             draft.write("acknowledged_at", json!(null));
@@ -225,7 +234,11 @@ fn answer(draft: &mut Draft<'_>, page: Page<'_>, body: &PageChange) -> Result<()
             }
         }
         PageChange::Snooze { until } => snooze(draft, page, me, *until)?,
-        PageChange::Escalate { imoc } if page.state() == PageState::Ringing => {
+        PageChange::Escalate { imoc, step }
+            if page.state() == PageState::Ringing
+                // Whoever saw an earlier step has what they wanted: the next one rings.
+                && step.is_none_or(|seen| Some(seen) == page.step()) =>
+        {
             draft.write("skip", json!({"step": page.step(), "imoc": imoc}));
             draft.effect(Effect::StepPage { page: id });
         }
@@ -237,7 +250,11 @@ fn answer(draft: &mut Draft<'_>, page: Page<'_>, body: &PageChange) -> Result<()
 fn acknowledge(draft: &mut Draft<'_>, page: Page<'_>, person: EntityId, answer: Answer) {
     let id = draft.change.entity;
     draft.add(ANSWERS, person.to_string(), json!(answer));
-    if let (Some(incident), Some(role)) = (page.incident(), page.role()) {
+    // The role is for whoever was called, and came while the call stood.
+    let called = page.state() != PageState::Closed
+        && !page.has_acknowledged(person)
+        && page.rung().iter().any(|rung| rung.person == person);
+    if let (Some(incident), Some(role), true) = (page.incident(), page.role(), called) {
         let (role, cause) = (role.to_owned(), draft.change.id);
         draft.effect(Effect::Join { incident, person, role, cause });
     }
@@ -274,7 +291,10 @@ fn answered_by(draft: &mut Draft<'_>, page: Page<'_>, person: EntityId, channel:
     let mut sent: Vec<(String, Delivery)> = page
         .deliveries()
         .filter(|(_, delivery)| delivery.person == Some(person) && delivery.channel == channel)
-        .filter(|(_, delivery)| delivery.state != DeliveryState::Queued)
+        // One that counts as queued, too: an answer may be quicker than the word that it was sent.
+        .filter(|(_, delivery)| {
+            delivery.state != DeliveryState::Queued || delivery.due_at <= draft.change.at
+        })
         .collect();
     sent.sort_by_key(|(_, delivery)| (delivery.step, delivery.due_at));
     if let Some((name, delivery)) = sent.pop() {
@@ -304,8 +324,11 @@ fn snooze(
     draft.write("state", json!(PageState::Snoozed));
     draft.write("snoozed_by", json!(me));
     draft.write("snoozed_until", json!(until));
-    draft.write("due_at", json!(until));
-    draft.effect(Effect::LookAtPage { page, at: until });
+    draft.write("rests_for", length);
+    draft.write("due_at", json!(null));
+    // Whoever acknowledges it next is waited for anew.
+    draft.write("watched", false);
+    draft.effect(Effect::WatchPage { page });
     draft.effect(Effect::PageChanged { page });
     Ok(())
 }

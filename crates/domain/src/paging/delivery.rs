@@ -335,7 +335,8 @@ pub(super) fn of_unreachable(
 }
 
 /// What is written down about an attempt, and when the next one is due, if there is one. None when the
-/// page does not know the delivery.
+/// page does not know the delivery, or knows already how it ended: a process that was held up says nothing
+/// new about what another one has done since.
 #[must_use]
 pub fn delivered(
     page: &Entity,
@@ -344,6 +345,9 @@ pub fn delivered(
     now: Timestamp,
 ) -> Option<(ChangeSet, Option<Timestamp>)> {
     let delivery = Page(page).delivery(name)?;
+    if delivery.state != DeliveryState::Queued {
+        return None;
+    }
     let attempts = delivery.attempts.saturating_add(1);
     let mut again = None;
     let (state, detail) = match outcome {

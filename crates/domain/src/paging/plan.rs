@@ -15,6 +15,8 @@ use crate::{
 
 /// Steps of one page. A policy of the longest kind would make more; nobody lives through this many.
 const MAX_PLAN: usize = 400;
+/// How many of them are the IMOC roster's, which always stands behind the service's.
+const MAX_IMOC: usize = 100;
 /// How long those who are called by hand have, each time.
 const ASK_TIMEOUT_SECS: u32 = 300;
 /// How often they are rung.
@@ -53,7 +55,31 @@ pub struct Turn {
     pub step: u32,
 }
 
+impl Turn {
+    /// How many turns were taken; none when the policy is not here.
+    fn next(&self, world: &dyn World) -> Option<usize> {
+        let turns = Policy(world.entity(self.policy)?).turns();
+        Some(turns.get(&self.step.to_string()).copied().unwrap_or_default() as usize)
+    }
+}
+
 impl PlannedStep {
+    /// Whom it rings at this instant, of those who may be: everybody, or the one whose turn it is.
+    pub(super) fn people(
+        &self,
+        world: &dyn World,
+        at: Timestamp,
+        may: &dyn Fn(EntityId) -> bool,
+    ) -> Vec<EntityId> {
+        let mut people = people_of(world, &self.targets, at);
+        people.retain(|person| may(*person));
+        let place = self.turn.as_ref().and_then(|turn| turn.next(world));
+        match place.and_then(|place| people.get(place.checked_rem(people.len())?).copied()) {
+            Some(person) => vec![person],
+            None => people,
+        }
+    }
+
     /// Whether it goes for an incident of this severity at this instant.
     #[must_use]
     pub fn goes(&self, severity: Severity, at: Timestamp) -> bool {
@@ -84,18 +110,21 @@ pub fn plan(world: &dyn World, settings: EntityId, incident: &Entity) -> Vec<Pla
 fn plan_for(world: &dyn World, settings: EntityId, service: Option<EntityId>) -> Vec<PlannedStep> {
     let imoc = imoc_policy(world, settings);
     let own = service.and_then(|id| world.entity(id)).and_then(|s| Service(s).policy());
-    let mut steps = Vec::new();
+    let (mut steps, mut roster) = (Vec::new(), Vec::new());
     let mut planned = Vec::new();
     for (first, is_imoc) in [(own.filter(|own| Some(*own) != imoc), false), (imoc, true)] {
         for policy in first.map(|first| hand_offs(world, first)).unwrap_or_default() {
             // Who was rung by a policy already is not rung by it again.
             if !planned.contains(&policy) {
                 planned.push(policy);
-                of_policy(world, policy, is_imoc || Some(policy) == imoc, &mut steps);
+                let its = if is_imoc { &mut roster } else { &mut steps };
+                of_policy(world, policy, is_imoc || Some(policy) == imoc, its);
             }
         }
     }
-    steps.truncate(MAX_PLAN);
+    roster.truncate(MAX_IMOC);
+    steps.truncate(MAX_PLAN - roster.len());
+    steps.append(&mut roster);
     steps
 }
 
@@ -186,19 +215,31 @@ pub struct Preview {
     pub imoc: bool,
 }
 
-/// Who would be rung first now.
+/// Who would be rung first now, for an incident of this severity.
 #[must_use]
 pub fn preview(
     world: &dyn World,
     settings: EntityId,
     service: Option<EntityId>,
+    severity: Severity,
     at: Timestamp,
 ) -> Preview {
-    for step in plan_for(world, settings, service) {
-        let people = people_of(world, &step.targets, at);
-        if !people.is_empty() {
-            return Preview { people, imoc: step.imoc };
-        }
-    }
-    Preview::default()
+    let plan = plan_for(world, settings, service);
+    let first = next_rung(world, &plan, severity, at, &|_| true);
+    first.map(|(step, people)| Preview { people, imoc: step.imoc }).unwrap_or_default()
+}
+
+/// The first of these steps that rings anybody, and whom: the same that paging does when it takes it. `may`
+/// says who has not answered yet.
+#[must_use]
+pub fn next_rung<'a>(
+    world: &dyn World,
+    steps: &'a [PlannedStep],
+    severity: Severity,
+    at: Timestamp,
+    may: &dyn Fn(EntityId) -> bool,
+) -> Option<(&'a PlannedStep, Vec<EntityId>)> {
+    let going = steps.iter().filter(|step| step.goes(severity, at));
+    let rung = going.map(|step| (step, step.people(world, at, may)));
+    rung.into_iter().find(|(_, people)| !people.is_empty())
 }

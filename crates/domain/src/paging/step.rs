@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     AgainReason, AnswerKind, CloseReason, MAX_ROUNDS, Page, PageChange, PageState, PlannedStep,
-    REACH_WITHIN_SECS, TEST_TIMEOUT_SECS, Turn, delivery, people_of, plan,
+    REACH_WITHIN_SECS, TEST_TIMEOUT_SECS, Turn, delivery, plan,
 };
 use crate::{
     change::{Body, Change, ChangeSet, MAX_CHANGES},
@@ -126,8 +126,7 @@ fn ring_on(world: &dyn World, view: Page<'_>, now: Timestamp) -> Option<Next> {
     let skip: Option<Skip> = view.0.get("skip");
     let skip = skip.filter(|skip| skip.step == view.step());
     let due = view.due_at().is_none_or(|due_at| due_at <= now)
-        || (!rung.is_empty() && waits_for.is_empty())
-        || skip.is_some();
+        || (!rung.is_empty() && waits_for.is_empty());
     let next = view.step().map_or(0, |step| step + 1);
     let maker = || Maker::new(view.0.id, &format!("step-{next}"), now);
     if due {
@@ -135,10 +134,20 @@ fn ring_on(world: &dyn World, view: Page<'_>, now: Timestamp) -> Option<Next> {
             let cause = ChangeId(view.0.id.0).derived("over");
             return Some(stop(view.0, CloseReason::TestOver, cause, now));
         }
-        let going = Going::on(world, view, next, skip.is_some_and(|skip| skip.imoc));
+        let imoc = skip.is_some_and(|skip| skip.imoc);
         let mut maker = maker();
-        let due_at = maker.go_on(world, &view.plan(), &going, now);
+        let due_at = maker.go_on(world, &view.plan(), &Going::on(world, view, next, imoc), now);
         return Some(maker.finish(due_at));
+    }
+    let going_on = |maker: &mut Maker, imoc: bool| {
+        maker.go_on(world, &view.plan(), &Going::on(world, view, next, imoc), now)
+    };
+    if let Some(skip) = skip {
+        let mut maker = maker();
+        // Where no step follows, those who ring keep their time: to hurry must not end the ringing.
+        if let Some(due_at) = going_on(&mut maker, skip.imoc) {
+            return Some(maker.finish(Some(due_at)));
+        }
     }
     let step = view.step()?;
     view.reach_by().filter(|by| *by <= now)?;
@@ -146,8 +155,12 @@ fn ring_on(world: &dyn World, view: Page<'_>, now: Timestamp) -> Option<Next> {
         waits_for.iter().copied().filter(|person| !view.reached(*person, step)).collect();
     let fresh: Vec<EntityId> =
         out_of_reach.iter().copied().filter(|who| !view.is_unreachable(*who, step)).collect();
+    let nobody_has_it = out_of_reach.len() == waits_for.len();
     if fresh.is_empty() {
-        return None;
+        // Who had it on their screen has declined since: nobody is left to wait for.
+        let mut maker = maker();
+        let due_at = nobody_has_it.then(|| going_on(&mut maker, false)).flatten()?;
+        return Some(maker.finish(Some(due_at)));
     }
     let incident = view.incident().and_then(|id| world.entity(id));
     let severity = severity_of(incident);
@@ -155,14 +168,13 @@ fn ring_on(world: &dyn World, view: Page<'_>, now: Timestamp) -> Option<Next> {
     let unreachable = PageChange::Unreachable { step, people: fresh, deliveries };
     let mut alone = Maker::new(view.0.id, &format!("unreachable-{step}-{}", now.0), now);
     alone.push(unreachable.clone());
-    if out_of_reach.len() < waits_for.len() {
+    if !nobody_has_it {
         // Somebody has it on their screen: the others are reached otherwise, and the step keeps its time.
         return Some(alone.finish(view.due_at()));
     }
     let mut maker = maker();
     maker.push(unreachable);
-    let going = Going::on(world, view, next, false);
-    match maker.go_on(world, &view.plan(), &going, now) {
+    match going_on(&mut maker, false) {
         Some(due_at) => Some(maker.finish(Some(due_at))),
         // There is no next step. Whoever was rung keeps their time: a desktop may wake, a mail be read.
         None => Some(alone.finish(view.due_at())),
@@ -181,7 +193,7 @@ fn watch(world: &dyn World, view: Page<'_>, now: Timestamp) -> Option<Next> {
         None if view.watched() => None,
         None => {
             let until = now.plus_secs(i64::from(within));
-            let mut maker = Maker::new(view.0.id, &format!("await-{round}"), now);
+            let mut maker = Maker::new(view.0.id, &format!("await-{}", since(view)), now);
             maker.push(PageChange::Await { until: Some(until), gave_up: false });
             Some(maker.finish(Some(until)))
         }
@@ -195,15 +207,32 @@ fn watch(world: &dyn World, view: Page<'_>, now: Timestamp) -> Option<Next> {
     }
 }
 
-/// What a page that was let rest does when its time has come.
+/// What a page that was let rest does: the server's clock says when its time has come, because its
+/// author's may be days away. Then it rings again if somebody is still needed.
 fn wake(world: &dyn World, view: Page<'_>, now: Timestamp) -> Option<Next> {
-    view.due_at().filter(|due_at| *due_at <= now)?;
+    let Some(due_at) = view.due_at() else {
+        let until = now.plus_millis(view.rests_for()?);
+        let mut maker = Maker::new(view.0.id, &format!("rest-{}", since(view)), now);
+        maker.push(PageChange::Await { until: Some(until), gave_up: false });
+        return Some(maker.finish(Some(until)));
+    };
+    if due_at > now {
+        return None;
+    }
     let open = view.incident().and_then(|id| world.entity(id)).map(Incident);
-    if open.is_some_and(|incident| incident.state().is_open()) {
+    let open = open.is_some_and(|incident| incident.state().is_open());
+    // Whoever was called by hand is needed although somebody is in command.
+    if open && (view.asked_by().is_some() || needs_command(world, view)) {
         return Some(again(world, view, AgainReason::SnoozeOver, now));
     }
     let cause = ChangeId(view.0.id.0).derived("rested");
-    Some(stop(view.0, CloseReason::Resolved, cause, now))
+    let reason = if open { CloseReason::Taken } else { CloseReason::Resolved };
+    Some(stop(view.0, reason, cause, now))
+}
+
+/// What tells one silence of a page from another: the change that began it.
+fn since(view: Page<'_>) -> ChangeId {
+    view.0.stamp("state").map_or(ChangeId(view.0.id.0), |stamp| stamp.change)
 }
 
 /// Whether the incident of a page still needs somebody to take command.
@@ -367,10 +396,10 @@ impl Maker {
             if (from.imoc && !planned.imoc) || !planned.goes(severity, now) {
                 continue;
             }
-            let mut people = people_of(world, &planned.targets, now);
-            people.retain(|person| !from.left_out.contains(person));
-            if let Some(turn) = &planned.turn {
-                self.take_turn(world, turn, &mut people);
+            let may = |person: EntityId| !from.left_out.contains(&person);
+            let mut people = planned.people(world, now, &may);
+            if let Some(turn) = planned.turn.as_ref().filter(|_| !people.is_empty()) {
+                self.take_turn(world, turn);
             }
             // Whoever silenced the page is rung by the first step that goes.
             people.extend(too.take().filter(|person| !people.contains(person)));
@@ -404,13 +433,11 @@ impl Maker {
         None
     }
 
-    /// Leaves whose turn it is, and writes down that the next one's comes.
-    fn take_turn(&mut self, world: &dyn World, turn: &Turn, people: &mut Vec<EntityId>) {
+    /// Writes down that a turn was taken: the next one's comes.
+    fn take_turn(&mut self, world: &dyn World, turn: &Turn) {
         let Some(policy) = world.entity(turn.policy) else { return };
         let mut turns = Policy(policy).turns();
         let next = turns.entry(turn.step.to_string()).or_default();
-        let Some(place) = (*next as usize).checked_rem(people.len()) else { return };
-        *people = vec![people[place]];
         *next = next.wrapping_add(1);
         let fields = [(TURNS.to_owned(), json!(turns))].into();
         self.push_to(turn.policy, Body::Policy(DirectoryChange::Put { fields }));

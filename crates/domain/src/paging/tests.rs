@@ -371,6 +371,7 @@ fn a_page_that_rests_rings_again_with_whoever_let_it_rest() {
     let until = story.now.plus_secs(600);
     answer(&mut story, ben, page, Do::Snooze { until });
     assert!(!Page(story.entity(page)).rings_for(ana));
+    assert!(after_secs(&mut story, page, 0), "the server counts");
     assert!(!after_secs(&mut story, page, 599));
     assert!(after_secs(&mut story, page, 1));
     assert_eq!(Page(story.entity(page)).rung_now(), [ana, ben]);
@@ -401,7 +402,7 @@ fn who_does_not_want_to_wait_sends_it_on_to_the_next_step_or_the_imoc() {
         let incident = story.declare(Severity::One);
         let page = start_page(&mut story, incident).unwrap();
         let ben = story.ben;
-        answer(&mut story, ben, page, Do::Escalate { imoc });
+        answer(&mut story, ben, page, Do::Escalate { imoc, step: None });
         assert!(after_secs(&mut story, page, 0));
         let people = [story.ana, story.ben, story.chi];
         assert_eq!(Page(story.entity(page)).rung_now(), [people[rung]]);
@@ -514,4 +515,165 @@ fn a_step_that_goes_round_rings_the_next_one_at_each_page() {
         let page = start_page(&mut story, incident).unwrap();
         assert_eq!(Page(story.entity(page)).rung_now(), [people[turn % 3]]);
     }
+}
+
+#[test]
+fn a_rest_is_as_long_as_it_says_however_wrong_its_authors_clock_is() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    let (ben, now) = (story.ben, story.now);
+    story.now = now.plus_secs(7 * 86_400);
+    let until = story.now.plus_secs(900);
+    answer(&mut story, ben, page, Do::Snooze { until });
+    story.now = now;
+    assert!(after_secs(&mut story, page, 0));
+    assert_eq!(Page(story.entity(page)).snoozed_until(), Some(now.plus_secs(900)));
+    assert!(!after_secs(&mut story, page, 899));
+    assert!(after_secs(&mut story, page, 1));
+    assert_eq!(Page(story.entity(page)).state(), PageState::Ringing);
+}
+
+#[test]
+fn a_rest_that_ends_wakes_nobody_who_is_not_needed_any_more() {
+    for taken in [true, false] {
+        let mut story = Story::new();
+        let incident = story.declare(Severity::Two);
+        let page = start_page(&mut story, incident).unwrap();
+        let (ana, ben) = (story.ana, story.ben);
+        let until = story.now.plus_secs(600);
+        answer(&mut story, ben, page, Do::Snooze { until });
+        assert!(after_secs(&mut story, page, 0));
+        let body = match taken {
+            true => IncidentChange::TakeCommand {},
+            false => IncidentChange::SetSeverity { severity: Severity::Three },
+        };
+        story.incident(ana, incident, body).unwrap();
+        assert!(after_secs(&mut story, page, 600));
+        assert_eq!(Page(story.entity(page)).state(), PageState::Closed);
+    }
+}
+
+#[test]
+fn who_acknowledges_a_page_that_rests_is_waited_for_like_anybody() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    let (ana, ben) = (story.ana, story.ben);
+    // Rests use up none of the rounds in which nobody takes command.
+    for _ in 0..MAX_ROUNDS + 1 {
+        acknowledged(&mut story, ben, page);
+        let until = story.now.plus_secs(60);
+        answer(&mut story, ben, page, Do::Snooze { until });
+        assert!(after_secs(&mut story, page, 0));
+        acknowledged(&mut story, ana, page);
+        assert!(!after_secs(&mut story, page, 299));
+        let until = story.now.plus_secs(60);
+        answer(&mut story, ben, page, Do::Snooze { until });
+        assert!(after_secs(&mut story, page, 0));
+        assert!(after_secs(&mut story, page, 60));
+        assert_eq!(Page(story.entity(page)).state(), PageState::Ringing);
+    }
+    acknowledged(&mut story, ben, page);
+    assert!(after_secs(&mut story, page, 300));
+    let view = Page(story.entity(page));
+    assert_eq!((view.state(), view.round()), (PageState::Ringing, 1));
+}
+
+#[test]
+fn to_hurry_on_the_last_step_ends_nothing() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    let ben = story.ben;
+    for _ in 0..2 {
+        answer(&mut story, ben, page, Do::Escalate { imoc: false, step: None });
+        assert!(after_secs(&mut story, page, 0));
+    }
+    assert_eq!(Page(story.entity(page)).rung_now(), [story.chi], "the last step");
+    shown(&mut story, page);
+    answer(&mut story, ben, page, Do::Escalate { imoc: false, step: None });
+    assert!(!after_secs(&mut story, page, 299), "she keeps her time");
+    assert!(after_secs(&mut story, page, 1));
+    assert_eq!(Page(story.entity(page)).state(), PageState::Nobody);
+}
+
+#[test]
+fn two_who_hurry_at_the_same_step_skip_one_step() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    let (ana, ben) = (story.ana, story.ben);
+    let hurry = || Do::Escalate { imoc: false, step: Some(0) };
+    answer(&mut story, ben, page, hurry());
+    assert!(after_secs(&mut story, page, 0));
+    answer(&mut story, ana, page, hurry());
+    assert!(!after_secs(&mut story, page, 0), "it was about the step before");
+    assert_eq!(Page(story.entity(page)).rung_now(), [ben]);
+}
+
+#[test]
+fn who_declines_leaves_nobody_to_wait_for_although_another_cannot_be_reached() {
+    for declines_first in [true, false] {
+        let mut story = Story::new();
+        let both = PolicyStep::new(who(&[story.ana, story.ben]), 3_600);
+        let next = PolicyStep::new(who(&[story.chi]), 300);
+        steps(&mut story, &[both, next], serde_json::json!({}));
+        let incident = story.declare(Severity::Two);
+        let page = start_page(&mut story, incident).unwrap();
+        let (ben, chi) = (story.ben, story.chi);
+        let (device, reached) = (DeviceId(story.id()), Reached::Shown);
+        let receive = Do::Receive { step: 0, device, reached, detail: String::new() };
+        answer(&mut story, ben, page, receive);
+        let decline = || Do::Decline { reason: String::new() };
+        if declines_first {
+            answer(&mut story, ben, page, decline());
+            assert!(!after_secs(&mut story, page, 29));
+        } else {
+            assert!(after_secs(&mut story, page, 30));
+            answer(&mut story, ben, page, decline());
+        }
+        assert!(after_secs(&mut story, page, 1));
+        assert_eq!(Page(story.entity(page)).rung_now(), [chi], "{declines_first}");
+    }
+}
+
+#[test]
+fn by_hand_nobody_makes_the_server_write_to_an_address_and_only_who_was_called_gets_the_role() {
+    let mut story = Story::new();
+    let incident = story.declare(Severity::Three);
+    let (ana, ben, chi) = (story.ana, story.ben, story.chi);
+    let ask = |targets| Do::Ask {
+        incident,
+        targets,
+        policy: None,
+        role: "tech_lead".to_owned(),
+        note: String::new(),
+    };
+    let page = EntityId(story.id());
+    let elsewhere = vec![Target::Email("somebody@example.com".to_owned())];
+    let refused = story.try_to(Author::Person(ana), page, Body::Page(ask(elsewhere)));
+    assert!(refused.is_err());
+    answer(&mut story, ana, page, ask(who(&[chi])));
+    assert!(after_secs(&mut story, page, 0));
+    let mut joins = |who| {
+        let accepted = story.must(Author::Person(who), page, Body::Page(Do::Acknowledge {}));
+        accepted.effects.iter().any(|one| matches!(one, crate::decide::Effect::Join { .. }))
+    };
+    assert!(!joins(ben), "a bystander");
+    assert!(joins(chi));
+    assert!(!joins(chi), "once");
+}
+
+#[test]
+fn the_imoc_roster_stands_behind_the_longest_policy() {
+    let mut story = Story::new();
+    let long = PolicyStep { retries: 9, ..PolicyStep::new(who(&[story.ana]), 60) };
+    let five = vec![long; 5];
+    steps(&mut story, &five, serde_json::json!({"repeats": 9}));
+    let incident = story.declare(Severity::One);
+    let page = start_page(&mut story, incident).unwrap();
+    let plan = Page(story.entity(page)).plan();
+    assert_eq!(plan.len(), 400);
+    assert!(plan.last().is_some_and(|step| step.imoc && step.targets == who(&[story.chi])));
 }

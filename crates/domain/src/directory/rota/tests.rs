@@ -101,9 +101,24 @@ fn a_change_of_the_rota_says_nothing_about_the_past_whoever_makes_it() {
     assert_eq!(on(&story, id, long_ago), [ben]);
     assert_eq!(on(&story, id, second.plus_millis(-1)), [chi]);
     assert_eq!(on(&story, id, second), [ben]);
-    assert_eq!(on(&story, id, later), [ana]);
+    assert_eq!(
+        on(&story, id, later),
+        [ben],
+        "what is saved last holds: the plan before it is gone"
+    );
+    assert_eq!(versions(&story.world[&id]).len(), 3);
+
+    // A plan can be put off, and stays when it is saved again as it is.
+    let much_later = later.plus_secs(24 * HOUR);
+    for from in [later, much_later, much_later] {
+        let planned = put(&[(ROTA, json!(rota(&[ana], Some(from))))]);
+        change(&mut story, ana, id, vec![planned]).expect("stands");
+        assert_eq!(versions(&story.world[&id]).len(), 4);
+        assert_eq!(on(&story, id, from.plus_millis(-1)), [ben]);
+        assert_eq!(on(&story, id, from), [ana]);
+    }
+    let later = much_later;
     let held = versions(&story.world[&id]);
-    assert_eq!(held.len(), 4);
 
     // What has not taken effect can be taken back; what has, not. Nobody writes history by hand.
     let version = |from| held.iter().find(|one| one.from == from).expect("a version").id;
