@@ -2,6 +2,8 @@
 
 incident-key-later = key when connected
 severity-label = Severity { $severity }
+topic-severity = SEV { $severity }
+topic-nobody = nobody yet
 state-new = New
 state-fixing = Fixing
 state-resolved = Resolved

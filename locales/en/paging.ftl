@@ -16,6 +16,13 @@ notification-open = Open
 notification-page-held = { $name } has it by now.
 notification-key-title = { $old } is now { $new }
 notification-key-body = The number was used by another copy of this computer’s data. Use { $new } from now on.
+notification-mention-title = { $person } named you in { $key }
+notification-mention-restricted = Open Firebell to read it.
+notification-mentions-title = { $count ->
+    [one] { $count } line names you
+   *[other] { $count } lines name you
+  }
+notification-mentions-body = Open Firebell to read them.
 
 ## A page
 page-rang = paged { $at } · step { $step } of { $steps }

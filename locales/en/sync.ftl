@@ -55,6 +55,7 @@ conflict-dependents = { $count ->
 ## What was attempted (ids used from Rust)
 did-declare = You declared “{ $summary }”
 did-set-summary = You changed the summary
+did-set-call = You changed the video call
 did-set-description = You changed the description
 did-set-severity = You set the severity to { $to }
 did-set-service = You set the faulty service to { $to }

@@ -3,6 +3,8 @@
 ## Lines written by the program
 timeline-declared = Declared as { $key }
 timeline-summary-set = Summary is now “{ $to }”
+timeline-call-set = { $person } set the call: { $to }
+timeline-call-gone = { $person } removed the call
 timeline-description-set = Description changed
 timeline-severity-set = Severity { $from } → { $to }
 timeline-service-set = Faulty service { $from } → { $to }

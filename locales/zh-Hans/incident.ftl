@@ -2,6 +2,8 @@
 
 incident-key-later = 联网后分配事件键
 severity-label = 严重性级别 { $severity }
+topic-severity = { $severity } 级
+topic-nobody = 暂无
 state-new = 新建
 state-fixing = 正在解决
 state-resolved = 已解决

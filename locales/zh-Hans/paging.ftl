@@ -16,6 +16,10 @@ notification-open = 打开
 notification-page-held = { $name } 已在处理。
 notification-key-title = { $old } 现在是 { $new }
 notification-key-body = 本机数据的另一份副本已使用该编号。今后请使用 { $new }。
+notification-mention-title = { $person } 在 { $key } 中提到了您
+notification-mention-restricted = 请打开 Firebell 查看。
+notification-mentions-title = { $count } 条记录提到了您
+notification-mentions-body = 请打开 Firebell 查看。
 
 ## 呼叫
 page-rang = { $at } 呼叫 · 第 { $step } 步，共 { $steps } 步

@@ -48,6 +48,7 @@ conflict-dependents = 之后有 { $count } 项更改以它为基础，也没有�
 ## 尝试过的操作（Rust 使用这些标识）
 did-declare = 您新建了事件“{ $summary }”
 did-set-summary = 您修改了摘要
+did-set-call = 您修改了视频会议
 did-set-description = 您修改了描述
 did-set-severity = 您将严重性级别改为 { $to }
 did-set-service = 您将故障服务改为 { $to }

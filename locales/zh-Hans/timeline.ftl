@@ -3,6 +3,8 @@
 ## 由程序写入的条目
 timeline-declared = 已创建为 { $key }
 timeline-summary-set = 摘要改为“{ $to }”
+timeline-call-set = { $person } 设置了会议：{ $to }
+timeline-call-gone = { $person } 移除了会议
 timeline-description-set = 描述已修改
 timeline-severity-set = 严重性级别 { $from } → { $to }
 timeline-service-set = 故障服务 { $from } → { $to }

@@ -12,6 +12,7 @@ mod bad_file;
 mod client;
 mod commands;
 pub mod host;
+mod mention;
 mod outbox;
 mod queue;
 pub mod replica;

@@ -9,6 +9,7 @@ mod readiness;
 mod ring;
 #[cfg(test)]
 mod tests;
+mod topic;
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -66,6 +67,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../../locales/en/app.ftl"),
     include_str!("../../../locales/en/queue.ftl"),
     include_str!("../../../locales/en/readiness.ftl"),
+    include_str!("../../../locales/en/incident.ftl"),
 ];
 /// The same files in the same order.
 const CHINESE: &[&str] = &[
@@ -73,6 +75,7 @@ const CHINESE: &[&str] = &[
     include_str!("../../../locales/zh-Hans/app.ftl"),
     include_str!("../../../locales/zh-Hans/queue.ftl"),
     include_str!("../../../locales/zh-Hans/readiness.ftl"),
+    include_str!("../../../locales/zh-Hans/incident.ftl"),
 ];
 
 impl Words {

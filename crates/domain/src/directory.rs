@@ -53,6 +53,8 @@ pub const MIN_TIMEOUT_SECS: u32 = 60;
 pub const MAX_TIMEOUT_SECS: u32 = 86_400;
 /// Longest address of a webhook in bytes.
 pub const MAX_URL: usize = 2_000;
+/// Field of the settings: how the link of a new video call is made, see [`crate::incident::call_link`].
+pub const CALL_SCHEME_FIELD: &str = "call_scheme";
 /// How long whoever acknowledged has to see that somebody takes command, where the settings do not say.
 pub const COMMAND_WITHIN_SECS: u32 = 300;
 /// A SHA-256 in hex.
@@ -344,6 +346,7 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
         | ("schedule", "owner") => {
             read::<Option<EntityId>>(value).map(drop)
         }
+        ("settings", CALL_SCHEME_FIELD) => check_text(value, 0, MAX_URL),
         ("settings", "command_within_secs") => {
             let secs: u32 = read(value)?;
             let fits = secs == 0 || (MIN_TIMEOUT_SECS..=MAX_TIMEOUT_SECS).contains(&secs);

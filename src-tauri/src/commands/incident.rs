@@ -4,7 +4,7 @@ use firebell_client::api::{
     ApiError,
     incident::{
         AssignRole, BoardView, CommandIncident, DeclareForm, DeclareView, Declared, EditIncident,
-        IncidentPage, IncidentRow, IncidentView, ListIncidents, PagePreview,
+        IncidentPage, IncidentRow, IncidentView, ListIncidents, ManagingView, PagePreview,
     },
     queue::QueueView,
     sync::SearchHit,
@@ -116,6 +116,24 @@ pub(crate) async fn command_incident(
     args: CommandIncident,
 ) -> Result<IncidentView, ApiError> {
     desk.client().await?.command_incident(args).await
+}
+
+/// Gives an incident a video call.
+#[tauri::command]
+pub(crate) async fn start_call(
+    desk: State<'_, Desk>,
+    args: String,
+) -> Result<IncidentView, ApiError> {
+    desk.client().await?.start_call(args).await
+}
+
+/// Who is in command of what.
+#[tauri::command]
+pub(crate) async fn list_managing(
+    desk: State<'_, Desk>,
+    args: (),
+) -> Result<Vec<ManagingView>, ApiError> {
+    desk.client().await?.list_managing(args).await
 }
 
 /// Gives somebody a role.

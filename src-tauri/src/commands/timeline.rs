@@ -2,7 +2,7 @@
 
 use firebell_client::api::{
     ApiError,
-    timeline::{AddEntry, EditEntry, ListStream, StreamPage},
+    timeline::{AddEntry, EditEntry, ListStream, StreamPage, VerbView, Written},
 };
 use tauri::State;
 
@@ -21,6 +21,18 @@ pub(crate) async fn list_stream(
 #[tauri::command]
 pub(crate) async fn add_entry(desk: State<'_, Desk>, args: AddEntry) -> Result<String, ApiError> {
     desk.client().await?.add_entry(args).await
+}
+
+/// Writes what was typed: a line, or what a verb before it asks for.
+#[tauri::command]
+pub(crate) async fn write_line(desk: State<'_, Desk>, args: AddEntry) -> Result<Written, ApiError> {
+    desk.client().await?.write_line(args).await
+}
+
+/// What a line may begin with.
+#[tauri::command]
+pub(crate) async fn list_verbs(desk: State<'_, Desk>, args: ()) -> Result<Vec<VerbView>, ApiError> {
+    desk.client().await?.list_verbs(args).await
 }
 
 /// Corrects a line; its history is kept.

@@ -144,3 +144,6 @@ export type { UnreadyView } from "./generated/UnreadyView";
 export type { WebhookForm } from "./generated/WebhookForm";
 export type { WebhookSecretView } from "./generated/WebhookSecretView";
 export type { WorkspaceView } from "./generated/WorkspaceView";
+export type { ManagingView } from "./generated/ManagingView";
+export type { VerbView } from "./generated/VerbView";
+export type { Written } from "./generated/Written";

@@ -143,6 +143,15 @@ pub struct IncidentRow {
     pub queue: Option<super::queue::QueuePlace>,
 }
 
+/// Who is in command of what now: shown beside their name everywhere (C4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ManagingView {
+    /// Person id.
+    pub person: String,
+    /// Key of the open incident that they took command of last.
+    pub key: String,
+}
+
 /// A person, named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PersonRef {
@@ -207,6 +216,12 @@ pub struct IncidentView {
     pub detected_by: DetectedByView,
     /// Who declared it.
     pub declared_by: Option<PersonRef>,
+    /// The video call: a link or a room; empty for none (C2).
+    pub call: String,
+    /// Whether it is a link that can be joined with a click.
+    pub call_is_link: bool,
+    /// What the topic of the incident's room says (C4).
+    pub topic: String,
     /// Since when the IM is in command.
     pub im_since: Option<i64>,
     /// Somebody to whom command was offered and who has not answered.
@@ -308,6 +323,8 @@ pub enum IncidentEdit {
     AddProduct(String),
     /// Remove an affected product.
     RemoveProduct(String),
+    /// A link to a video call, or a room; empty for none.
+    Call(String),
     /// All three times together: they share one stamp.
     Times(TimesForm),
 }

@@ -12,7 +12,7 @@ use super::{
     readiness::{ReadinessView, TestWalkView},
     session::*,
     sync::{ConflictView, SearchHit, SyncView},
-    timeline::{AddEntry, EditEntry, ListStream, StreamPage},
+    timeline::{AddEntry, EditEntry, ListStream, StreamPage, VerbView, Written},
 };
 use crate::Client;
 
@@ -104,10 +104,14 @@ api! {
     get_incident(String) -> IncidentView;
     edit_incident(EditIncident) -> IncidentView;
     command_incident(CommandIncident) -> IncidentView;
+    start_call(String) -> IncidentView;
+    list_managing(()) -> Vec<ManagingView>;
     assign_role(AssignRole) -> IncidentView;
     end_role(String) -> ();
     list_stream(ListStream) -> StreamPage;
     add_entry(AddEntry) -> String;
+    write_line(AddEntry) -> Written;
+    list_verbs(()) -> Vec<VerbView>;
     edit_entry(EditEntry) -> ();
 
     // Pages.

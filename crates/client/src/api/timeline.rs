@@ -68,6 +68,8 @@ pub struct EntryView {
     pub message_id: Option<String>,
     /// Arguments of `message_id`; names and keys already resolved, times as milliseconds.
     pub args: std::collections::BTreeMap<String, String>,
+    /// People and teams that it names.
+    pub mentions: Vec<PersonRef>,
     /// Withdrawn; shown struck through.
     pub retracted: bool,
     /// Text or time was corrected.
@@ -89,6 +91,34 @@ pub struct AddEntry {
     pub text: String,
     /// When it happened; none is now.
     pub at: Option<i64>,
+}
+
+/// What became of a line that was written: `/sev 1` is no message.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(tag = "did", rename_all = "snake_case")]
+pub enum Written {
+    /// It stands in the stream.
+    Line {
+        /// Entity id.
+        id: String,
+    },
+    /// The severity was changed.
+    Severity {
+        /// The new one.
+        severity: u8,
+    },
+    /// People were called.
+    Page {
+        /// The page.
+        id: String,
+    },
+}
+
+/// A verb that a line may begin with.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct VerbView {
+    /// Its words without the stroke, in either language, the shortest first.
+    pub words: Vec<String>,
 }
 
 /// `edit_entry`: correct one field; the history is kept.

@@ -113,14 +113,19 @@ impl Client {
         if changed.sync {
             self.settle_gone().await;
         }
+        let mut naming = Vec::new();
         for notice in changed.notices {
             match notice {
+                Notice::Mentions { entry } => naming.push(entry),
                 Notice::KeyChanged { old, new, .. } => {
                     let key = firebell_domain::incident::key;
                     let (title, body) = self.words().key_changed(&key(old), &key(new));
                     self.host().notice(&title, &body);
                 }
             }
+        }
+        if let Err(error) = self.tell_mentions(&naming).await {
+            tracing::warn!(%error, "who was named cannot be told");
         }
     }
 

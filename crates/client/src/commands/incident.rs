@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use firebell_domain::{
     change::{Body, Change},
+    directory::CALL_SCHEME_FIELD,
     entity::{Entity, Kind, World},
     id::{ChangeId, EntityId},
-    incident::{Incident, IncidentChange, MAX_SUMMARY, MAX_TEXT, Severity},
+    incident::{
+        CALL_SCHEME, Incident, IncidentChange, MAX_CALL, MAX_SUMMARY, MAX_TEXT, Severity,
+        call_link, key,
+    },
     role::RoleChange,
     time::Timestamp,
 };
@@ -18,10 +22,11 @@ use crate::{
         ApiError,
         incident::{
             AssignRole, CommandAction, CommandIncident, EditIncident, IncidentEdit, IncidentView,
-            TimesForm,
+            ManagingView, TimesForm,
         },
     },
     views::{
+        board,
         incident::{find, view},
         names::{id, not_found},
     },
@@ -84,6 +89,10 @@ impl Client {
             IncidentEdit::RemoveProduct(product) => {
                 ("products", IncidentChange::RemoveProduct { product: id(&product)? })
             }
+            IncidentEdit::Call(call) => {
+                wrong.when(call.trim().len() as u64 > MAX_CALL, "call", "error-text-too-long");
+                ("call", IncidentChange::SetCall { call })
+            }
             IncidentEdit::Times(form) => {
                 of_times(&form, self.host().now()).done()?;
                 ("times", set_times(&form))
@@ -91,6 +100,39 @@ impl Client {
         };
         wrong.done()?;
         Ok(made)
+    }
+
+    /// `start_call`: gives the incident a video call as the settings say; one that it has stays.
+    ///
+    /// # Errors
+    /// `NotFound` when it does not exist or may not be seen.
+    pub async fn start_call(&self, incident: String) -> Result<IncidentView, ApiError> {
+        let entity = find(self, &*self.store()?, &incident).await?;
+        let incident = Incident(&entity);
+        if incident.call().is_none() {
+            let directory = self.directory();
+            let settings = self.settings_id().and_then(|id| directory.entity(id));
+            let scheme = settings.map(|settings| settings.text(CALL_SCHEME_FIELD));
+            let scheme = scheme.filter(|scheme| !scheme.is_empty()).unwrap_or(CALL_SCHEME);
+            let call = call_link(scheme, incident);
+            let change =
+                self.new_change(entity.id, Body::Incident(IncidentChange::SetCall { call }));
+            self.execute(self.new_set(vec![change])).await?;
+        }
+        view(self, &entity.id.to_string()).await
+    }
+
+    /// `list_managing`: who is in command of what now.
+    ///
+    /// # Errors
+    /// `SignedOut` without a workspace; a store that cannot be read.
+    pub async fn list_managing(&self, _: ()) -> Result<Vec<ManagingView>, ApiError> {
+        let managing = board::managing(&*self.store()?).await?;
+        let view = |(person, number): (EntityId, u64)| ManagingView {
+            person: person.to_string(),
+            key: key(number),
+        };
+        Ok(managing.into_iter().map(view).collect())
     }
 
     /// `command_incident`: who is in command, and where the incident is in its life.

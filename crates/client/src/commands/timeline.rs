@@ -1,8 +1,16 @@
 //! The stream: reading it, writing to it, correcting it (T0, T1, T2, C5).
 
 use firebell_domain::{
-    change::Body, entity::Kind, id::EntityId, incident::MAX_TEXT, time::Timestamp,
-    timeline::EntryChange,
+    change::{Body, Change},
+    directory::{Target, is_active},
+    entity::{Kind, World},
+    id::EntityId,
+    incident::{IncidentChange, MAX_TEXT},
+    time::Timestamp,
+    timeline::{
+        EntryChange, EntryKind, mentions,
+        verb::{self, Spoken, VERBS, Verb, VerbError},
+    },
 };
 
 use super::{incident::seen, objection::Objections};
@@ -10,11 +18,16 @@ use crate::{
     Client,
     api::{
         ApiError,
-        timeline::{AddEntry, EditEntry, EntryEdit, EntryKindView, ListStream, StreamPage},
+        directory::TargetForm,
+        page::PagePeople,
+        timeline::{
+            AddEntry, EditEntry, EntryEdit, EntryKindView, ListStream, StreamPage, VerbView,
+            Written,
+        },
     },
     views::{
         incident::find,
-        names::{entry_kind, id, not_found},
+        names::{entry_kind, entry_kind_view, id, not_found},
         stream,
     },
 };
@@ -30,6 +43,81 @@ impl Client {
         stream::page(self, incident.id, &asked).await
     }
 
+    /// `write_line`: what somebody typed into the one input. A verb before it makes it an entry of a kind,
+    /// changes the severity or calls people; names with `@` are told of it (T0, C5).
+    ///
+    /// # Errors
+    /// `Invalid` with objections, for an unknown verb too: what was meant as one is never written as a
+    /// message. What the verb leads to otherwise, see [`Client::edit_incident`], [`Client::page_people`].
+    pub async fn write_line(&self, form: AddEntry) -> Result<Written, ApiError> {
+        let spoken = verb::read(&form.text).map_err(|error| match error {
+            VerbError::Unknown(_) => ApiError::field("text", "error-verb-unknown"),
+            VerbError::Severity => ApiError::field("text", "error-verb-severity"),
+            VerbError::Nobody => ApiError::field("text", "error-verb-nobody"),
+            VerbError::Empty => ApiError::field("text", "error-text-empty"),
+        })?;
+        match spoken {
+            Spoken::Line { kind, text } => {
+                let kind = kind.map_or(form.kind, entry_kind_view);
+                let id = self.add_entry(AddEntry { kind, text, ..form }).await?;
+                Ok(Written::Line { id })
+            }
+            Spoken::Severity { severity, why } => {
+                let incident = find(self, &*self.store()?, &form.incident).await?;
+                let set = IncidentChange::SetSeverity { severity };
+                let mut changes = vec![self.new_change(incident.id, Body::Incident(set))];
+                if !why.is_empty() {
+                    let now = self.host().now();
+                    changes.push(self.entry(incident.id, EntryKind::Decision, why, now));
+                }
+                self.execute(self.new_set(changes)).await?;
+                Ok(Written::Severity { severity: severity.into() })
+            }
+            Spoken::Page { whom } => {
+                let named = self.named_in(&whom);
+                if named.is_empty() {
+                    return Err(ApiError::field("text", "error-verb-nobody"));
+                }
+                let targets = named.into_iter().map(|id| self.target(id)).collect();
+                let (policy, role) = (None, String::new());
+                let call =
+                    PagePeople { incident: form.incident, targets, policy, role, note: whom };
+                let page = self.page_people(call).await?;
+                Ok(Written::Page { id: page.id })
+            }
+        }
+    }
+
+    /// `list_verbs`: what a line may begin with.
+    ///
+    /// # Errors
+    /// None.
+    pub async fn list_verbs(&self, _: ()) -> Result<Vec<VerbView>, ApiError> {
+        let words = |verb: &Verb| verb.words.iter().map(|&word| word.to_owned()).collect();
+        Ok(VERBS.iter().map(|verb| VerbView { words: words(verb) }).collect())
+    }
+
+    /// Active people and teams that a text names.
+    fn named_in(&self, text: &str) -> Vec<EntityId> {
+        let directory = self.directory();
+        let of = |kind| directory.of_kind(kind).filter(|entity| is_active(entity));
+        let known = of(&Kind::PERSON).chain(of(&Kind::TEAM));
+        mentions(text, known.map(|entity| (entity.id, entity.text("name"))))
+    }
+
+    fn target(&self, id: EntityId) -> TargetForm {
+        let directory = self.directory();
+        let team = directory.entity(id).is_some_and(|entity| entity.kind == Kind::TEAM);
+        let target = if team { Target::Team(id) } else { Target::Person(id) };
+        TargetForm::of(&target)
+    }
+
+    fn entry(&self, incident: EntityId, entry: EntryKind, text: String, at: Timestamp) -> Change {
+        let mentions = self.named_in(&text);
+        let add = EntryChange::Add { incident, entry, text, happened_at: at, mentions };
+        self.new_change(EntityId(self.host().new_id()), Body::Entry(add))
+    }
+
     /// `add_entry`: a message or a timeline entry, also for the past. Answers with its id.
     ///
     /// # Errors
@@ -43,16 +131,10 @@ impl Client {
         check_kind(&mut wrong, form.kind);
         check_time(&mut wrong, happened_at, now);
         wrong.done()?;
-        let entry = EntityId(self.host().new_id());
-        let add = EntryChange::Add {
-            incident: incident.id,
-            entry: entry_kind(form.kind),
-            text: form.text,
-            happened_at,
-        };
-        let change = self.new_change(entry, Body::Entry(add));
+        let change = self.entry(incident.id, entry_kind(form.kind), form.text, happened_at);
+        let id = change.entity;
         self.execute(self.new_set(vec![change])).await?;
-        Ok(entry.to_string())
+        Ok(id.to_string())
     }
 
     /// `edit_entry`: corrects one field; the history is kept.

@@ -2,13 +2,14 @@
 
 use firebell_domain::{
     chain::Hash,
-    entity::Stamp,
+    entity::{Kind, Stamp},
     id::{ChangeId, EntityId},
     outcome,
+    timeline::Entry,
 };
 use firebell_protocol::row::{Row, Slot};
 
-use super::slice::{Slice, Working, Writes};
+use super::slice::{Notice, Slice, Working, Writes};
 
 /// A place of the log and the head of the chain there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +130,12 @@ pub fn apply_rows(slice: &Slice, batch: &Batch) -> Writes {
             author: row.author,
             at: row.received_at,
         });
-        working.confirm(outcome::fold(before, &row.outcome, &stamp, Some(row.seq)));
+        let new = before.is_none();
+        let after = outcome::fold(before, &row.outcome, &stamp, Some(row.seq));
+        if new && after.kind == Kind::ENTRY && !Entry(&after).mentions().is_empty() {
+            working.writes.notices.push(Notice::Mentions { entry: id });
+        }
+        working.confirm(after);
     }
     for LogRow { row, .. } in &batch.rows {
         if row.index + 1 == row.of

@@ -78,6 +78,11 @@ pub enum Notice {
         /// The number that it has.
         new: u64,
     },
+    /// A line of somebody else's names people.
+    Mentions {
+        /// The line.
+        entry: EntityId,
+    },
 }
 
 /// What is to be written, in one transaction.

@@ -152,6 +152,7 @@ fn incident(directory: &Directory, body: &IncidentChange, args: &mut Args) -> &'
         }
         IncidentChange::SetSummary { .. } => "did-set-summary",
         IncidentChange::SetDescription { .. } => "did-set-description",
+        IncidentChange::SetCall { .. } => "did-set-call",
         IncidentChange::SetSeverity { severity } => {
             put("to", u8::from(*severity).to_string());
             "did-set-severity"
@@ -205,6 +206,7 @@ fn typed(changes: &[Change]) -> String {
                 }
                 IncidentChange::SetSummary { summary: text }
                 | IncidentChange::SetDescription { description: text }
+                | IncidentChange::SetCall { call: text }
                 | IncidentChange::ReplaceIm { reason: text }
                 | IncidentChange::Reopen { reason: text }
                 | IncidentChange::MarkFalseAlarm { reason: text } => texts.push(text),

@@ -8,7 +8,7 @@ use firebell_domain::{
     entity::{Entity, Kind, World},
     figures::Measure,
     id::{ChangeId, EntityId, SetId},
-    incident::{COMMAND, Incident, IncidentChange, TIMES},
+    incident::{COMMAND, Incident, IncidentChange, TIMES, Topic, is_link},
     permission::may_see,
     role::Role,
     time::Timestamp,
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     board, intake,
-    names::{detected_by_view, named, not_found, person},
+    names::{detected_by_view, name, named, not_found, person},
     page, stream,
 };
 use crate::{
@@ -27,6 +27,7 @@ use crate::{
         incident::{IncidentActions, IncidentView, RoleView, TimesView},
     },
     store::Store,
+    words::stripped,
 };
 
 /// The incident behind an id or key, if it is here and this person may see it.
@@ -52,6 +53,7 @@ pub(crate) async fn view(client: &Client, id_or_key: &str) -> Result<IncidentVie
     let row = board::by_id(client, &store, entity.id).await?.ok_or_else(|| not_found(id_or_key))?;
     let me = client.me().ok_or_else(|| not_found(id_or_key))?;
     let now = client.host().now();
+    let held = roles(&store, &directory, entity.id).await?;
     Ok(IncidentView {
         row,
         description: entity.text("description").to_owned(),
@@ -59,10 +61,13 @@ pub(crate) async fn view(client: &Client, id_or_key: &str) -> Result<IncidentVie
         products: incident.products().map(|id| named(&*directory, id)).collect(),
         detected_by: detected_by_view(&entity),
         declared_by: incident.declared_by().map(|id| person(&*directory, id)),
+        call: incident.call().unwrap_or_default().to_owned(),
+        call_is_link: incident.call().is_some_and(is_link),
+        topic: topic(client, &directory, incident, &held),
         im_since: incident.im_since().map(|at| at.0),
         command_offered_to: incident.offered_to().map(|id| person(&*directory, id)),
         times: times(incident, now),
-        roles: roles(&store, &directory, entity.id).await?,
+        roles: held,
         pages: page::of_incident(client, &store, &entity).await?,
         alerts: intake::alerts(&store, &directory, entity.id).await?,
         members: incident.members().map(|id| person(&*directory, id)).collect(),
@@ -70,6 +75,27 @@ pub(crate) async fn view(client: &Client, id_or_key: &str) -> Result<IncidentVie
         may: actions(&directory, &entity, me, now),
         entries: stream::count(&store, entity.id).await?,
     })
+}
+
+/// The topic of the incident's room, in this person's words.
+fn topic(
+    client: &Client,
+    directory: &Directory,
+    incident: Incident<'_>,
+    held: &[RoleView],
+) -> String {
+    let words = client.words();
+    let im =
+        incident.im().map_or_else(|| words.text("topic-nobody", &[]), |im| name(directory, im));
+    let others = held.iter().map(|role| (words.role(&role.role), role.person.name.clone()));
+    let link = incident.key().map(|key| format!("firebell://{key}"));
+    let topic = Topic {
+        severity: words.severity(incident.severity()),
+        summary: stripped(incident.summary()),
+        roles: std::iter::once((words.role("im"), im)).chain(others).collect(),
+        links: link.into_iter().chain(incident.call().map(str::to_owned)).collect(),
+    };
+    topic.line()
 }
 
 fn times(incident: Incident<'_>, now: Timestamp) -> TimesView {
@@ -115,6 +141,7 @@ fn stamps(incident: &Entity) -> BTreeMap<String, String> {
         ("description", "description"),
         ("severity", "severity"),
         ("service", "service"),
+        ("call", "call"),
         ("command", COMMAND[0]),
         ("times", TIMES[0]),
     ];

@@ -195,7 +195,7 @@ pub(super) fn check_member(list: &str, member: EntityId, value: &Value) -> Resul
     let sane = match list {
         OVERRIDES => {
             let one: Override = read(value)?;
-            one.id == member && one.validate().is_ok()
+            one.id == member && one.start < one.end
         }
         TEMPORARY => {
             let one: Temporary = read(value)?;
@@ -318,7 +318,7 @@ pub(super) fn check_addition(
             // Who was on call is history: no cover is made for the past, and none anew under an old name.
             let known = draft.existing()?.lists.get(OVERRIDES);
             let stood = known.is_some_and(|list| list.contains_key(&member.to_string()));
-            if stood || one.end <= draft.change.at {
+            if stood || one.end <= draft.change.at || one.validate().is_err() {
                 return Err(Refusal::ImpossibleValue { field: OVERRIDES.to_owned() }.into());
             }
         }

@@ -10,19 +10,15 @@ pub const MAX_TOPIC: usize = 250;
 /// How the link of a new call is made where the settings do not say.
 pub const CALL_SCHEME: &str = "https://meet.jit.si/{key}-{id}";
 
-/// What can be joined with a click; anything else is a room to walk to.
+/// Whether it can be joined with a click; anything else is a room to walk to.
 #[must_use]
 pub fn is_link(call: &str) -> bool {
-    let rest = ["https://", "http://"].iter().find_map(|scheme| {
-        call.get(..scheme.len())
-            .filter(|start| start.eq_ignore_ascii_case(scheme))
-            .and_then(|_| call.get(scheme.len()..))
-    });
-    rest.is_some_and(|rest| {
-        !rest.starts_with('/')
-            && !rest.is_empty()
-            && rest.chars().all(|c| !c.is_whitespace() && !c.is_control())
-    })
+    const SCHEME: &str = "https://";
+    let scheme = call.get(..SCHEME.len()).filter(|start| start.eq_ignore_ascii_case(SCHEME));
+    let rest = scheme.and_then(|_| call.get(SCHEME.len()..)).unwrap_or_default();
+    !rest.is_empty()
+        && !rest.starts_with('/')
+        && rest.chars().all(|c| !c.is_whitespace() && !c.is_control())
 }
 
 /// The link of a new call: `{key}` is the incident's key, `{id}` a part that nobody guesses.
@@ -100,7 +96,8 @@ mod tests {
     fn what_can_be_joined_with_a_click() {
         let table = [
             ("https://meet.example/HOT-12", true),
-            ("HTTP://10.0.0.1/x", true),
+            ("HTTPS://10.0.0.1/x", true),
+            ("http://meet.example/HOT-12", false),
             ("https://", false),
             ("https:///x", false),
             ("https://meet.example/a b", false),

@@ -39,6 +39,10 @@ message_id: string | null,
  */
 args: { [key in string]: string }, 
 /**
+ * People and teams that it names.
+ */
+mentions: Array<PersonRef>, 
+/**
  * Withdrawn; shown struck through.
  */
 retracted: boolean, 

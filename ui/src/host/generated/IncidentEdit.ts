@@ -4,4 +4,4 @@ import type { TimesForm } from "./TimesForm";
 /**
  * A field of an incident with its new value.
  */
-export type IncidentEdit = { "field": "summary", "value": string } | { "field": "description", "value": string } | { "field": "severity", "value": number } | { "field": "service", "value": string | null } | { "field": "add_product", "value": string } | { "field": "remove_product", "value": string } | { "field": "times", "value": TimesForm };
+export type IncidentEdit = { "field": "summary", "value": string } | { "field": "description", "value": string } | { "field": "severity", "value": number } | { "field": "service", "value": string | null } | { "field": "add_product", "value": string } | { "field": "remove_product", "value": string } | { "field": "call", "value": string } | { "field": "times", "value": TimesForm };

@@ -38,6 +38,18 @@ detected_by: DetectedByView,
  */
 declared_by: PersonRef | null, 
 /**
+ * The video call: a link or a room; empty for none (C2).
+ */
+call: string, 
+/**
+ * Whether it is a link that can be joined with a click.
+ */
+call_is_link: boolean, 
+/**
+ * What the topic of the incident's room says (C4).
+ */
+topic: string, 
+/**
  * Since when the IM is in command.
  */
 im_since: number | null, 

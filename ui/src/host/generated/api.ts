@@ -34,6 +34,7 @@ import type { ListIncidents } from "./ListIncidents";
 import type { ListShifts } from "./ListShifts";
 import type { ListStream } from "./ListStream";
 import type { MaintenanceForm } from "./MaintenanceForm";
+import type { ManagingView } from "./ManagingView";
 import type { OfferSwap } from "./OfferSwap";
 import type { OnCallView } from "./OnCallView";
 import type { PagePeople } from "./PagePeople";
@@ -62,9 +63,11 @@ import type { SyncView } from "./SyncView";
 import type { TakeShift } from "./TakeShift";
 import type { TeamForm } from "./TeamForm";
 import type { TestWalkView } from "./TestWalkView";
+import type { VerbView } from "./VerbView";
 import type { WebhookForm } from "./WebhookForm";
 import type { WebhookSecretView } from "./WebhookSecretView";
 import type { WorkspaceView } from "./WorkspaceView";
+import type { Written } from "./Written";
 
 export type Api = {
   get_start: { args: null, reply: StartView },
@@ -87,10 +90,14 @@ export type Api = {
   get_incident: { args: string, reply: IncidentView },
   edit_incident: { args: EditIncident, reply: IncidentView },
   command_incident: { args: CommandIncident, reply: IncidentView },
+  start_call: { args: string, reply: IncidentView },
+  list_managing: { args: null, reply: Array<ManagingView> },
   assign_role: { args: AssignRole, reply: IncidentView },
   end_role: { args: string, reply: null },
   list_stream: { args: ListStream, reply: StreamPage },
   add_entry: { args: AddEntry, reply: string },
+  write_line: { args: AddEntry, reply: Written },
+  list_verbs: { args: null, reply: Array<VerbView> },
   edit_entry: { args: EditEntry, reply: null },
   list_my_pages: { args: null, reply: Array<PageView> },
   get_page: { args: string, reply: PageView },

@@ -116,7 +116,7 @@ impl StepForm {
 }
 
 impl TargetForm {
-    fn of(target: &Target) -> Self {
+    pub(crate) fn of(target: &Target) -> Self {
         let of = |kind, id: &EntityId| (kind, id.to_string(), None);
         let (kind, id, rotation) = match target {
             Target::Person(id) => of(TargetKind::Person, id),
