@@ -69,6 +69,7 @@ reached-sent = sent, not received yet
 reached-unreachable = no desktop answers
 reached-delivered = received
 reached-shown = shown
+reached-shown-silently = shown without sound: quiet hours
 reached-not-shown = could not be shown
 reached-acknowledged = acknowledged
 reached-declined = cannot come

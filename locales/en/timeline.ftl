@@ -31,6 +31,7 @@ timeline-alert-acknowledged = Acknowledged in the monitoring system: { $summary 
 timeline-alert-resolved = No longer firing: { $summary }
 timeline-page-rang = Step { $step }: { $people } paged
 timeline-page-shown = The page was shown to { $person }
+timeline-page-shown-silently = The page was shown to { $person } without sound, in their quiet hours
 timeline-page-not-shown = The page could not be shown to { $person }: { $detail }
 timeline-page-acknowledged = { $person } acknowledged the page
 timeline-page-declined = { $person } cannot come: { $reason }

@@ -63,6 +63,7 @@ reached-sent = 已发出，尚未收到
 reached-unreachable = 桌面没有回应
 reached-delivered = 已收到
 reached-shown = 已显示
+reached-shown-silently = 已静音显示：安静时段
 reached-not-shown = 无法显示
 reached-acknowledged = 已确认
 reached-declined = 无法处理

@@ -31,6 +31,7 @@ timeline-alert-acknowledged = 已在监控系统中确认：{ $summary }
 timeline-alert-resolved = 告警已解除：{ $summary }
 timeline-page-rang = 第 { $step } 步：已呼叫 { $people }
 timeline-page-shown = 呼叫已向 { $person } 显示
+timeline-page-shown-silently = 呼叫已静音显示给 { $person }（安静时段）
 timeline-page-not-shown = 呼叫无法向 { $person } 显示：{ $detail }
 timeline-page-acknowledged = { $person } 确认了呼叫
 timeline-page-declined = { $person } 无法处理：{ $reason }

@@ -27,6 +27,13 @@ struct Bell {
     left: u32,
 }
 
+impl Bell {
+    /// It makes itself heard, and takes the screen.
+    fn is_loud(&self) -> bool {
+        !self.quiet && !self.ring.silently
+    }
+}
+
 /// All of them, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Bells(Vec<Bell>);
@@ -53,7 +60,12 @@ impl Bells {
     pub(crate) fn ring(&mut self, ring: Ring, now: Instant) -> Plan {
         let known = self.0.iter_mut().find(|bell| bell.ring.page == ring.page);
         match known {
-            Some(bell) if bell.ring.step >= ring.step && !bell.quiet => {
+            // What came silently may have become loud within its step.
+            Some(bell)
+                if bell.ring.step >= ring.step
+                    && !bell.quiet
+                    && bell.ring.silently <= ring.silently =>
+            {
                 return self.plan(Vec::new());
             }
             Some(bell) => {
@@ -102,7 +114,8 @@ impl Bells {
             }
             bell.left -= 1;
             bell.due = now + REPEAT;
-            if !bell.quiet {
+            // What came silently stands in the list of notices; shown again it would pop up.
+            if bell.is_loud() {
                 again.push(bell.ring.clone());
             }
             true
@@ -128,22 +141,24 @@ impl Bells {
 
     /// What the siren does while these pages ring.
     pub(crate) fn siren(&self) -> Option<Loudness> {
-        let loud = self.0.iter().any(|bell| !bell.quiet);
-        match (loud, self.0.is_empty()) {
-            (true, _) => Some(Loudness::Loud),
-            (false, false) => Some(Loudness::Quiet),
-            (false, true) => None,
+        if self.0.iter().any(Bell::is_loud) {
+            return Some(Loudness::Loud);
         }
+        let reminds = self.0.iter().any(|bell| bell.quiet && !bell.ring.silently);
+        reminds.then_some(Loudness::Quiet)
     }
 
     fn plan(&self, notify: Vec<Ring>) -> Plan {
         let siren = self.siren();
-        let mut windows: Vec<_> = notify.iter().map(|ring| ring.page).collect();
+        let loud = notify.iter().filter(|ring| !ring.silently);
+        let mut windows: Vec<_> = loud.map(|ring| ring.page).collect();
+        let attention = !windows.is_empty();
         // The oldest first: they escalate first.
-        let first: Vec<_> = self.0.iter().take(WINDOWS).map(|bell| bell.ring.page).collect();
+        let shown = || self.0.iter().filter(|bell| !bell.ring.silently);
+        let first: Vec<_> = shown().take(WINDOWS).map(|bell| bell.ring.page).collect();
         windows.retain(|page| first.contains(page));
-        let list = !notify.is_empty() && self.0.len() > WINDOWS;
-        Plan { attention: !notify.is_empty(), notify, close: Vec::new(), windows, list, siren }
+        let list = attention && shown().count() > WINDOWS;
+        Plan { attention, notify, close: Vec::new(), windows, list, siren }
     }
 }
 
@@ -168,7 +183,12 @@ mod tests {
             acknowledge_label: "Acknowledge".into(),
             open_label: "Open".into(),
             exercise: false,
+            silently: false,
         }
+    }
+
+    fn silent(page: u128, step: u32) -> Ring {
+        Ring { silently: true, ..ring(page, step) }
     }
 
     fn id(page: u128) -> Uuid {
@@ -244,6 +264,47 @@ mod tests {
         assert_eq!(opened.len(), WINDOWS);
         assert_eq!(bells.0.len(), MOST);
         assert!(bells.repeat(now + REPEAT).notify.len() <= MOST);
+    }
+
+    #[test]
+    fn in_quiet_hours_a_page_is_a_notification_and_nothing_else() {
+        let now = Instant::now();
+        let mut bells = Bells::default();
+        let came = bells.ring(silent(1, 0), now);
+        assert_eq!(came.notify, [silent(1, 0)]);
+        assert_eq!((came.windows.len(), came.list, came.attention), (0, false, false));
+        assert_eq!((came.siren, bells.repeat(now + REPEAT)), (None, Plan::default()));
+        // The next step of it is silent too; acknowledged here, it reminds nobody.
+        assert_eq!(bells.ring(silent(1, 1), now).notify, [silent(1, 1)]);
+        assert_eq!(bells.silence(id(1), true).siren, None);
+        // Another page that is loud is as loud as ever, and has its window.
+        let loud = bells.ring(ring(2, 0), now);
+        assert_eq!((loud.windows, loud.siren), (vec![id(2)], Some(Loudness::Loud)));
+        assert!(loud.attention);
+    }
+
+    #[test]
+    fn a_silent_page_becomes_loud_within_its_step_and_never_silent_again() {
+        let now = Instant::now();
+        let mut bells = Bells::default();
+        bells.ring(silent(1, 0), now);
+        assert_eq!(bells.ring(silent(1, 0), now).notify, [], "shown once");
+        let raised = bells.ring(ring(1, 0), now);
+        assert_eq!((raised.windows, raised.siren), (vec![id(1)], Some(Loudness::Loud)));
+        assert_eq!(raised.notify, [ring(1, 0)]);
+        assert_eq!(bells.ring(silent(1, 0), now).siren, Some(Loudness::Loud));
+        assert_eq!(bells.repeat(now + REPEAT).notify, [ring(1, 0)]);
+    }
+
+    #[test]
+    fn silent_pages_take_no_loud_page_s_window() {
+        let now = Instant::now();
+        let mut bells = Bells::default();
+        for page in 1..=5 {
+            bells.ring(silent(page, 0), now);
+        }
+        let loud = bells.ring(ring(6, 0), now);
+        assert_eq!((loud.windows, loud.list), (vec![id(6)], false));
     }
 
     #[test]

@@ -92,6 +92,7 @@ registered! {
     directory::save_maintenance,
     directory::renew_alert_token,
     directory::preview_schedule,
+    directory::preview_policy,
     directory::invite_person,
     channel::save_webhook,
     channel::preview_rules,

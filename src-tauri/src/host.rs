@@ -48,8 +48,11 @@ impl Host for DesktopHost {
         self.ringing.silence(page, quietly);
     }
 
-    fn notice(&self, title: &str, body: &str) {
-        notify::notice(&self.app, title, body);
+    fn notice(&self, title: &str, body: &str, quiet: bool) {
+        match quiet {
+            true => self.ringing.murmur(title, body),
+            false => notify::notice(&self.app, title, body),
+        }
     }
 
     fn badge(&self, badge: Badge) {

@@ -36,6 +36,8 @@ pub struct PageNotice {
     pub acknowledge: Option<String>,
     /// Label of the button that opens.
     pub open: String,
+    /// Without sound, and without popping up over what somebody does: quiet hours.
+    pub silently: bool,
 }
 
 impl PageNotice {
@@ -47,6 +49,7 @@ impl PageNotice {
             body: ring.body.clone(),
             acknowledge: Some(ring.acknowledge_label.clone()),
             open: ring.open_label.clone(),
+            silently: ring.silently,
         }
     }
 }
@@ -85,6 +88,8 @@ pub fn notice<R: Runtime>(app: &AppHandle<R>, title: &str, body: &str) {
 pub(crate) trait Shows {
     /// Shows a page, in the place of its earlier notification if it has one.
     async fn show(&self, page: Uuid, notice: &PageNotice) -> Result<(), CannotShow>;
+    /// Shows an ordinary notice without sound, in the list of notices.
+    async fn murmur(&self, title: &str, body: &str) -> Result<(), CannotShow>;
     /// Takes a page's notification away.
     async fn close(&self, page: Uuid);
     /// Whether the desktop holds notifications back (do-not-disturb), as far as it says.

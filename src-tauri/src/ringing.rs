@@ -1,7 +1,7 @@
 //! Rings: notification, page window, siren and task bar, all at once. There is one way, whether the
 //! window is focused, hidden, or the screen is locked: who is looked at when a page comes is not known.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use firebell_client::{
     api::{page::AcknowledgePage, readiness::Hop},
@@ -34,6 +34,11 @@ enum Order {
     },
     /// Whether the person wants to hear the siren may have changed.
     Listen,
+    /// An ordinary notice in quiet hours.
+    Murmur {
+        title: String,
+        body: String,
+    },
 }
 
 /// Where the client's rings go.
@@ -49,7 +54,7 @@ impl Ringing {
         let (answered, answers) = mpsc::channel(ANSWERS);
         let bench = Bench {
             app: app.clone(),
-            daemon: Daemon::new(answered),
+            daemon: Arc::new(Daemon::new(answered)),
             siren: app.state::<Siren>().inner().clone(),
             bells: Bells::default(),
         };
@@ -71,6 +76,11 @@ impl Ringing {
         self.order(Order::Silence { page, quietly });
     }
 
+    /// Shows an ordinary notice without sound.
+    pub(crate) fn murmur(&self, title: &str, body: &str) {
+        self.order(Order::Murmur { title: title.to_owned(), body: body.to_owned() });
+    }
+
     /// The person's preferences changed.
     pub(crate) fn listen(&self) {
         self.order(Order::Listen);
@@ -88,7 +98,7 @@ impl Ringing {
 /// Everything that rings, in one task: what it does happens in one order.
 struct Bench {
     app: AppHandle,
-    daemon: Daemon,
+    daemon: Arc<Daemon>,
     siren: Siren,
     bells: Bells,
 }
@@ -112,6 +122,15 @@ impl Bench {
                         let siren = self.bells.siren();
                         let _ = self.sound(siren).await;
                     }
+                    Some(Order::Murmur { title, body }) => {
+                        // Apart from the rest: no page waits for it.
+                        let daemon = Arc::clone(&self.daemon);
+                        tauri::async_runtime::spawn(async move {
+                            if let Err(error) = daemon.murmur(&title, &body).await {
+                                tracing::warn!(%error, "an ordinary notice could not be shown");
+                            }
+                        });
+                    }
                     None => return,
                 },
                 Some(answer) = answers.recv() => self.answer(answer),
@@ -132,7 +151,8 @@ impl Bench {
         // At the same time: a sound device that hangs must not hold the notification up.
         let (sounded, shown) = tokio::join!(self.sound(plan.siren), self.show(&plan.notify));
         if plan.siren.is_some() && self.app.state::<Desk>().sound_wanted() {
-            plan.notify.iter().for_each(|ring| tell(&self.app, ring.page, Hop::Sound, &sounded));
+            let heard = plan.notify.iter().filter(|ring| !ring.silently);
+            heard.for_each(|ring| tell(&self.app, ring.page, Hop::Sound, &sounded));
         }
         join_all(plan.close.iter().map(|page| self.daemon.close(*page))).await;
         // Said even when the other ways worked: the server tries another way for this person too.

@@ -1,4 +1,4 @@
-import { ApiFailure, type Item, type PersonForm, type PreviewSchedule, type ReachView, type Save, type ScheduleForm, type SchedulePreview, type TargetForm, type WorkspaceView } from "../src/host";
+import { ApiFailure, type Item, type PersonForm, type PolicyDoubtView, type PreviewPolicy, type PreviewSchedule, type ReachView, type Save, type ScheduleForm, type SchedulePreview, type TargetForm, type WorkspaceView } from "../src/host";
 import type { Say } from "./fixtures";
 
 const DAY = 86_400_000;
@@ -23,7 +23,7 @@ export class FakeDirectory {
     this.view = {
       may_edit: true,
       may_invite: true,
-      people: people.map(({ id, name }, n) => item(id, { name, phone: n === 5 ? "" : `+44 20 7946 0${100 + n}`, email: `${id.slice(2)}@example.com`, zone: n < 4 ? "Europe/London" : "Asia/Shanghai", language: "", rules: null, admin: n === 0, active: n !== 4 }, n === 0 ? ["IMOC"] : [])),
+      people: people.map(({ id, name }, n) => item(id, { name, phone: n === 5 ? "" : `+44 20 7946 0${100 + n}`, email: n === 5 ? "" : `${id.slice(2)}@example.com`, zone: n < 4 ? "Europe/London" : "Asia/Shanghai", language: "", rules: null, quiet_hours: null, admin: n === 0, active: n !== 4 }, n === 0 ? ["IMOC"] : [])),
       without_account: people.slice(5).map((person) => person.id),
       teams: [item("t-0", { name: say("Payments", "支付团队"), members: [mei, ana, ravi], office_hours: { zone: "Europe/London", days: [1, 2, 3, 4, 5].map((day) => ({ day, from: "09:00", until: "17:00" })) }, active }, ["payments-api"])],
       services: [
@@ -61,7 +61,7 @@ export class FakeDirectory {
         { channel: "email" as const, webhook: null, after_secs: 0, unreachable: false, severities: [1] },
         { channel: "email" as const, webhook: null, after_secs: 0, unreachable: true, severities: [] },
       ],
-      settings: item("settings", { name: "", imoc_policy: "y-1", severity_scale: [1, 2, 3].map(line), office_hours: null, queue_days: 3 }),
+      settings: item("settings", { name: "", imoc_policy: "y-1", severity_scale: [1, 2, 3].map(line), office_hours: null, queue_days: 3, command_within_secs: 300 }),
     };
     if (empty) {
       const me = this.view.people.filter((person) => person.id === mei);
@@ -96,7 +96,19 @@ export class FakeDirectory {
       rules
         .filter((rule) => (rule.severities.length === 0 || rule.severities.includes(severity)) && (rule.channel !== "email" || form.email !== ""))
         .map((rule) => ({ channel: rule.channel, webhook: name(rule.webhook), after_secs: rule.after_secs ?? 0, unreachable: rule.unreachable }));
-    return [1, 2].map((severity) => ({ severity, steps: steps(severity) }));
+    const quiet = (severity: number) => (form.quiet_hours === null ? "none" : severity === 1 ? "rings" : "silent");
+    return [1, 2].map((severity) => ({ severity, steps: steps(severity), quiet: quiet(severity) }));
+  }
+
+  /** `preview_policy`: people without an account and without an address, as far as tests need it. */
+  doubts({ form }: PreviewPolicy): PolicyDoubtView[] {
+    const lost = (target: TargetForm) => target.kind === "person" && this.view.without_account.includes(target.id) && this.view.people.some((one) => one.id === target.id && one.form.email === "");
+    const found = form.steps.flatMap((step, at): PolicyDoubtView[] => {
+      const gone = step.targets.filter(lost).map((target) => ({ step: at, why: "no_way" as const, name: this.view.people.find((one) => one.id === target.id)?.form.name ?? "" }));
+      return gone.length > 0 && gone.length === step.targets.length ? [...gone, { step: at, why: "nobody", name: "" }] : gone;
+    });
+    const then = this.view.policies.find((one) => one.id === form.then);
+    return then && !then.form.active ? [...found, { step: null, why: "hand_off_retired", name: "" }] : found;
   }
 
   preview({ form }: PreviewSchedule): SchedulePreview {

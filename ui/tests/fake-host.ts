@@ -43,7 +43,10 @@ export class FakeHost implements Host {
     }
     const directory = new FakeDirectory(say, data.directory.people, scene.has("bare"));
     this.directory = directory;
-    if (scene.has("no-admin")) directory.view.may_edit = directory.view.may_invite = false;
+    if (scene.has("no-admin")) {
+      directory.view.may_edit = directory.view.may_invite = false;
+      if ("me" in data.start) data.start.me.admin = false;
+    }
     const sync = scene.has("offline") ? data.offline : data.sync;
     if (scene.has("first-start")) data.start = { state: "first_start" };
     if (scene.has("sign-in")) data.start = { state: "sign_in", server: "https://firebell.example.com", name: "mei", revoked: true };
@@ -144,6 +147,7 @@ export class FakeHost implements Host {
       save_maintenance: (save) => directory.save("maintenance", save),
       renew_alert_token: () => ({ token: "0199f3a27c4e7d118f3bfe01c2d4a5b69e1c44d07ab35f8261d9e0c7b8a4f213", server: "https://firebell.example.com" }),
       preview_schedule: (asked) => directory.preview(asked),
+      preview_policy: (asked) => directory.doubts(asked),
       invite_person: () => ({ server: "https://firebell.example.com", code: "q4Xk7Zr0mB1t-W2yVb8sPj6nHc5Lf3Ag9Ue", expires_at: Date.now() + 7 * 86_400_000 }),
       save_webhook: (save) => directory.save("webhooks", save),
       preview_rules: ({ form }) => directory.reach(form),

@@ -38,8 +38,9 @@ pub trait Host: Send + Sync + 'static {
     /// confirmed it yet.
     fn silence(&self, page: Uuid, quietly: bool);
 
-    /// An ordinary notice. Silent, may be missed.
-    fn notice(&self, title: &str, body: &str);
+    /// An ordinary notice. It may be missed. With `quiet` it goes to the list of notices and draws no
+    /// attention at all: these are the person's quiet hours.
+    fn notice(&self, title: &str, body: &str, quiet: bool);
 
     /// Numbers for tray and title: open incidents, pages that ring for this person, online or not,
     /// on call or not.
@@ -87,6 +88,8 @@ pub struct Ring {
     pub open_label: String,
     /// A drill or a test: marked, same loudness.
     pub exercise: bool,
+    /// It comes in its person's quiet hours: a notification that stays, and neither sound nor page window.
+    pub silently: bool,
 }
 
 /// Why a ring could not be shown so that a person would notice.

@@ -53,7 +53,7 @@ impl Client {
             told.insert(of, notice.told);
             store.set_local(TOLD, Some(&*told)).await?;
             let (title, body) = self.queue_notice(waiting.team, about, notice.aged);
-            self.host().notice(&title, &body);
+            self.notice(&title, &body);
         }
         Ok(())
     }

@@ -9,9 +9,11 @@ use std::{
 
 use firebell_domain::{
     change::Body,
-    entity::{Entity, Kind},
+    directory::Person,
+    entity::{Entity, Kind, World},
     id::{ChangeId, EntityId},
-    paging::{Page, PageChange, PageState, Reached},
+    incident::{Incident, Severity},
+    paging::{Page, PageChange, PageState, Reached, comes_silently},
 };
 use firebell_protocol::frame::Ring;
 
@@ -34,6 +36,8 @@ struct Sound {
     ring: Ring,
     /// Acknowledged here, not confirmed by the server.
     quiet: bool,
+    /// It came in quiet hours: no sound, no window.
+    silently: bool,
     /// The page itself has arrived with the log; a ring comes ahead of it.
     seen: bool,
 }
@@ -59,8 +63,16 @@ impl Ringing {
         if ringing.get(&ring.page).is_some_and(|sound| sound.ring.step >= ring.step) {
             return false;
         }
-        ringing.insert(ring.page, Sound { ring: ring.clone(), quiet: false, seen: false });
+        let sound = Sound { ring: ring.clone(), quiet: false, silently: false, seen: false };
+        ringing.insert(ring.page, sound);
         true
+    }
+
+    /// Says whether this page makes no sound here.
+    fn set_silently(&self, page: EntityId, silently: bool) {
+        if let Some(sound) = self.lock().get_mut(&page) {
+            sound.silently = silently;
+        }
     }
 
     /// Everything falls silent: the workspace is being left.
@@ -116,10 +128,12 @@ impl Client {
         }
         self.host().emit(Event::Pages {});
         self.note_hop(ring.page.0, Hop::Ring, Ok(()));
-        let shown = self.in_words(&ring);
+        let shown = self.in_words(&ring).await;
+        let silently = shown.silently;
+        self.ringing().set_silently(ring.page, silently);
         let (rung, ()) = tokio::join!(self.host().ring(&shown), async {
             if !again {
-                self.receive(&ring, Reached::Delivered, String::new()).await;
+                self.receive(&ring, Reached::Delivered, String::new(), silently).await;
             }
         });
         let (reached, detail) = match rung {
@@ -134,7 +148,7 @@ impl Client {
         }
         self.set_cannot_ring((reached == Reached::NotShown).then(|| detail.clone()));
         if !again {
-            self.receive(&ring, reached, detail).await;
+            self.receive(&ring, reached, detail, silently).await;
         }
         // The page may have been answered while it was being shown.
         self.settle_ring(ring.page).await;
@@ -148,7 +162,27 @@ impl Client {
         page.is_some_and(|page| wants(&page, me, &BTreeSet::new()) == Wants::Ring)
     }
 
-    fn in_words(&self, ring: &Ring) -> host::Ring {
+    /// The severity of what a ring is about, as this desktop knows it by now: raised meanwhile or as the
+    /// ring says, whichever is worse. None where neither says it.
+    async fn severity_of(&self, ring: &Ring) -> Option<Severity> {
+        let said = Severity::try_from(ring.severity).ok();
+        let incident = match (self.store(), ring.incident) {
+            (Ok(store), Some(incident)) => store.entity(incident).await.ok().flatten(),
+            _ => None,
+        };
+        let known = incident.filter(|entity| entity.kind == Kind::INCIDENT);
+        said.into_iter().chain(known.map(|entity| Incident(&entity).severity())).min()
+    }
+
+    /// A ring as the host shows it. A test page is loud at any hour: its person asked for it.
+    async fn in_words(&self, ring: &Ring) -> host::Ring {
+        let severity = self.severity_of(ring).await;
+        let ring = &Ring { severity: severity.map_or(ring.severity, u8::from), ..ring.clone() };
+        let now = self.host().now();
+        let silently = !ring.test
+            && self.me().is_some_and(|me| {
+                self.directory().entity(me).is_some_and(|me| comes_silently(me, severity, now))
+            });
         let held_by = ring.held_by.and_then(|person| self.name_of(person));
         let words = self.words().ring(ring, held_by.as_deref(), self.host().now());
         host::Ring {
@@ -161,12 +195,21 @@ impl Client {
             acknowledge_label: words.acknowledge_label,
             open_label: words.open_label,
             exercise: ring.drill || ring.test,
+            silently,
         }
     }
 
-    async fn receive(&self, ring: &Ring, reached: Reached, detail: String) {
+    /// An ordinary notice, which draws no attention in this person's quiet hours.
+    pub(crate) fn notice(&self, title: &str, body: &str) {
+        let (directory, now) = (self.directory(), self.host().now());
+        let me = self.me().and_then(|me| directory.entity(me));
+        self.host().notice(title, body, me.is_some_and(|me| Person(me).is_quiet(now)));
+    }
+
+    async fn receive(&self, ring: &Ring, reached: Reached, detail: String, silently: bool) {
         let Some(device) = self.device() else { return };
-        let change = PageChange::Receive { step: ring.step, device, reached, detail };
+        let step = ring.step;
+        let change = PageChange::Receive { step, device, reached, detail, silently };
         let change = self.new_change(ring.page, Body::Page(change));
         if let Err(error) = self.execute(self.new_set(vec![change])).await {
             tracing::warn!(%error, "the server is not told how far a ring got");
@@ -228,7 +271,9 @@ impl Client {
             Told::Silence { quietly } => self.host().silence(page.0, quietly),
             // The acknowledgement was refused: nobody has the page after all.
             Told::LoudAgain => {
-                if let Err(why) = self.host().ring(&self.in_words(&sound.ring)).await {
+                let shown = self.in_words(&sound.ring).await;
+                self.ringing().set_silently(page, shown.silently);
+                if let Err(why) = self.host().ring(&shown).await {
                     self.set_cannot_ring(Some(why.to_string()));
                 }
             }
@@ -245,9 +290,36 @@ impl Client {
         for ring in loud {
             // Silenced first, because a host shows one step once.
             self.host().silence(ring.page.0, false);
-            if let Err(why) = self.host().ring(&self.in_words(&ring)).await {
+            let shown = self.in_words(&ring).await;
+            self.ringing().set_silently(ring.page, shown.silently);
+            if let Err(why) = self.host().ring(&shown).await {
                 self.set_cannot_ring(Some(why.to_string()));
             }
+        }
+    }
+
+    /// Pages that came silently ring as loud as any as soon as nothing holds them back: the severity rose
+    /// to 1, or the quiet hours are over.
+    pub(crate) async fn wake_silent(&self) {
+        let silent: Vec<Ring> = {
+            let ringing = self.ringing().lock();
+            let silent = ringing.values().filter(|sound| sound.silently && !sound.quiet);
+            silent.map(|sound| sound.ring.clone()).collect()
+        };
+        for ring in silent {
+            let shown = self.in_words(&ring).await;
+            // Answered meanwhile, or still to be silent.
+            if shown.silently || !self.ringing().rings(ring.page) {
+                continue;
+            }
+            self.ringing().set_silently(ring.page, false);
+            let (reached, detail) = match self.host().ring(&shown).await {
+                Ok(()) => (Reached::Shown, String::new()),
+                Err(why) => (Reached::NotShown, why.to_string()),
+            };
+            self.set_cannot_ring((reached == Reached::NotShown).then(|| detail.clone()));
+            self.receive(&ring, reached, detail, false).await;
+            self.host().emit(Event::Pages {});
         }
     }
 

@@ -46,7 +46,7 @@ impl Client {
         };
         let lines: Vec<String> = missed.iter().take(NAMED).map(line).collect();
         let (title, body) = words.missed_notice(&lines, missed.len());
-        self.host().notice(&title, &body);
+        self.notice(&title, &body);
         Ok(())
     }
 }

@@ -36,6 +36,7 @@ struct RecordedRing {
     title: String,
     body: String,
     exercise: bool,
+    silently: bool,
     at: i64,
 }
 
@@ -49,6 +50,7 @@ struct Silenced {
 struct Notice {
     title: String,
     body: String,
+    quiet: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, Serialize)]
@@ -113,6 +115,7 @@ impl Host for BrowserHost {
             title: ring.title.clone(),
             body: ring.body.clone(),
             exercise: ring.exercise,
+            silently: ring.silently,
             at: self.now().0,
         };
         remember(&mut lock(&self.recorded).rings, recorded);
@@ -127,8 +130,8 @@ impl Host for BrowserHost {
         self.emit(Event::Pages {});
     }
 
-    fn notice(&self, title: &str, body: &str) {
-        let notice = Notice { title: title.to_owned(), body: body.to_owned() };
+    fn notice(&self, title: &str, body: &str, quiet: bool) {
+        let notice = Notice { title: title.to_owned(), body: body.to_owned(), quiet };
         remember(&mut lock(&self.recorded).notices, notice);
     }
 

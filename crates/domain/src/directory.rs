@@ -10,8 +10,9 @@ mod rota;
 use std::collections::BTreeMap;
 
 pub use policy::{
-    AcknowledgeBy, MAX_HAND_OFFS, MAX_RETRIES, Policy, PolicyStep, TURNS, Target, WorkingHours,
-    hand_offs, hands_off_in_a_loop, imoc_policy, is_address,
+    AcknowledgeBy, MAX_HAND_OFFS, MAX_RETRIES, Policy, PolicyDoubt, PolicyDoubtWhy, PolicyStep,
+    TURNS, Target, WorkingHours, hand_offs, hands_off_in_a_loop, imoc_policy, is_address,
+    policy_doubts,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -24,7 +25,7 @@ use crate::{
     incident::Severity,
     intake::{self, source::MAX_RULES},
     oncall::{Rotation, Schedule, is_zone},
-    paging::{self, Rule},
+    paging::{self, QUIET_HOURS, QuietHours, Rule},
     queue::{MAX_QUEUE_DAYS, OFFICE_HOURS, OfficeHours, QUEUE_DAYS},
     readiness::{DESKTOPS, DesktopCheck},
 };
@@ -60,7 +61,8 @@ pub const COMMAND_WITHIN_SECS: u32 = 300;
 /// A SHA-256 in hex.
 const TOKEN_HASH_CHARS: usize = 64;
 /// Fields of a person that say how to reach them: theirs to keep right.
-const CONTACT: &[&str] = &["phone", "email", "zone", "language", "rules", CALENDAR_KEY];
+const CONTACT: &[&str] =
+    &["phone", "email", "zone", "language", "rules", QUIET_HOURS, CALENDAR_KEY];
 /// Languages that a person can choose for what the server writes to them.
 pub const LANGUAGES: &[&str] = &["en", "zh-Hans"];
 /// List of a team's members.
@@ -189,6 +191,12 @@ impl<'a> Person<'a> {
         self.0.flag("admin")
     }
 
+    /// Whether they have an account, so that desktops of theirs can ring.
+    #[must_use]
+    pub fn has_account(self) -> bool {
+        !self.0.text("account").is_empty()
+    }
+
     /// How they want to be reached, as they have said; none for the rules that hold for everybody.
     #[must_use]
     pub fn rules(self) -> Option<Vec<Rule>> {
@@ -299,6 +307,10 @@ fn check_field(kind: &Kind, field: &str, value: &Value) -> Result<(), ()> {
         ("person", "rules") => {
             let rules: Option<Vec<Rule>> = read(value)?;
             rules.is_none_or(|rules| paging::are_sane(&rules)).then_some(()).ok_or(())
+        }
+        ("person", QUIET_HOURS) => {
+            let hours: Option<QuietHours> = read(value)?;
+            hours.is_none_or(|hours| hours.are_sane()).then_some(()).ok_or(())
         }
         ("alert_source", "format") => read::<intake::Format>(value).map(drop),
         ("alert_source", "severity") => read::<Severity>(value).map(drop),

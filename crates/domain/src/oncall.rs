@@ -40,7 +40,7 @@ use chrono_tz::Tz;
 use crate::{id::EntityId, time::Timestamp};
 
 pub use coverage::{Coverage, Load, OVERLOAD_PERCENT, coverage};
-pub use hours::ActiveHours;
+pub use hours::{ActiveHours, in_week};
 pub use overrides::{FixedShift, Override, Temporary};
 pub use rotation::{Advance, InvalidLocalTime, LocalTime, Rotation, TurnLength};
 pub use shifts::{Line, NowAndNext, Shift};

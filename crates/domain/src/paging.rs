@@ -9,6 +9,7 @@ mod change;
 mod decide;
 mod delivery;
 mod plan;
+mod quiet;
 mod step;
 
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,9 @@ pub use delivery::{
     Outcome, REACH_WITHIN_SECS, Rule, RuleWhen, are_sane, default_rules, delivered, delivery_id,
     not_needed, rules_of,
 };
+pub(crate) use plan::MAX_PLAN;
 pub use plan::{PlannedStep, Preview, Turn, next_rung, people_of, plan, preview};
+pub use quiet::{QUIET_HOURS, QuietHours, comes_silently};
 pub use step::{Next, join, let_in_rung, start, start_test, step, stop};
 
 use crate::{
@@ -128,6 +131,9 @@ pub struct Receipt {
     /// Why it could not be shown.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// It came without sound, in their quiet hours.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silently: bool,
     /// When, by the desktop's clock.
     pub at: Timestamp,
 }

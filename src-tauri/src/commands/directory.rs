@@ -3,8 +3,9 @@
 use firebell_client::api::{
     ApiError,
     directory::{
-        InvitationView, InvitePerson, PersonForm, PolicyForm, PreviewSchedule, ProductForm, Save,
-        ScheduleForm, SchedulePreview, ServiceForm, SettingsForm, TeamForm, WorkspaceView,
+        InvitationView, InvitePerson, PersonForm, PolicyDoubtView, PolicyForm, PreviewPolicy,
+        PreviewSchedule, ProductForm, Save, ScheduleForm, SchedulePreview, ServiceForm,
+        SettingsForm, TeamForm, WorkspaceView,
     },
     intake::{AlertSourceForm, AlertTokenView, MaintenanceForm},
 };
@@ -118,6 +119,15 @@ pub(crate) async fn preview_schedule(
     args: PreviewSchedule,
 ) -> Result<SchedulePreview, ApiError> {
     desk.client().await?.preview_schedule(args).await
+}
+
+/// What of a policy reaches nobody, before anything is saved.
+#[tauri::command]
+pub(crate) async fn preview_policy(
+    desk: State<'_, Desk>,
+    args: PreviewPolicy,
+) -> Result<Vec<PolicyDoubtView>, ApiError> {
+    desk.client().await?.preview_policy(args).await
 }
 
 /// Asks the server for an invitation.

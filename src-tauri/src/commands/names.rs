@@ -67,6 +67,7 @@ pub(crate) const TABLE: &[&str] = &[
     "save_maintenance",
     "renew_alert_token",
     "preview_schedule",
+    "preview_policy",
     "invite_person",
     "save_webhook",
     "preview_rules",

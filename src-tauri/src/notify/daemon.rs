@@ -22,6 +22,11 @@ const PATH: &str = "/org/freedesktop/Notifications";
 const DO_NOT_DISTURB: [(&str, &str); 2] =
     [(NAME, "Inhibited"), ("org.dunstproject.cmd0", "paused")];
 
+/// Urgency of a page: it stands over everything, also over do-not-disturb where a desktop lets it.
+const CRITICAL: u8 = 2;
+/// Urgency of what comes in quiet hours: desktops put it into their list.
+const LOW: u8 = 0;
+
 /// How long the daemon may take to answer; it draws a window, it does not think.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -148,6 +153,14 @@ impl Daemon {
         }
     }
 
+    /// Text that reads the same, however the daemon takes it. When it does not say what it can, plain text
+    /// is the better guess, and showing is tried.
+    async fn plain(&self, text: &str) -> String {
+        let words = self.capabilities().await.unwrap_or_default();
+        let markup = words.iter().any(|word| word == "body-markup");
+        if markup { escaped(text) } else { text.to_owned() }
+    }
+
     async fn capabilities(&self) -> Result<Vec<String>, CannotShow> {
         let words = self.call("GetCapabilities", &()).await?;
         words.body().deserialize().map_err(cannot)
@@ -156,16 +169,14 @@ impl Daemon {
 
 impl Shows for Daemon {
     async fn show(&self, page: Uuid, notice: &PageNotice) -> Result<(), CannotShow> {
-        // When it does not say what it can, plain text is the better guess, and showing is tried.
-        let words = self.capabilities().await.unwrap_or_default();
-        let markup = words.iter().any(|word| word == "body-markup");
-        let body = if markup { escaped(&notice.body) } else { notice.body.clone() };
+        let body = self.plain(&notice.body).await;
         let mut actions = vec![DEFAULT, notice.open.as_str()];
         if let Some(label) = &notice.acknowledge {
             actions.extend([ACKNOWLEDGE, label.as_str()]);
         }
         let hints = HashMap::from([
-            ("urgency", zbus::Variant::U8(2)),
+            ("urgency", zbus::Variant::U8(if notice.silently { LOW } else { CRITICAL })),
+            ("suppress-sound", zbus::Variant::Bool(notice.silently)),
             ("resident", zbus::Variant::Bool(true)),
             ("desktop-entry", zbus::Variant::from("Firebell")),
             ("category", zbus::Variant::from("im.received")),
@@ -179,6 +190,19 @@ impl Shows for Daemon {
         let daemon = sender(&reply).ok_or_else(|| no_daemon("the answer names no sender"))?;
         lock(&self.shown).0.insert(page, Place { id, daemon });
         Ok(())
+    }
+
+    async fn murmur(&self, title: &str, body: &str) -> Result<(), CannotShow> {
+        let body = self.plain(body).await;
+        let hints = HashMap::from([
+            ("urgency", zbus::Variant::U8(LOW)),
+            ("suppress-sound", zbus::Variant::Bool(true)),
+            ("desktop-entry", zbus::Variant::from("Firebell")),
+        ]);
+        let actions: Vec<&str> = Vec::new();
+        // -1 leaves it to the daemon for how long.
+        let call = ("Firebell", 0_u32, "firebell-desktop", title, body, actions, hints, -1_i32);
+        self.call("Notify", &call).await.map(drop)
     }
 
     async fn close(&self, page: Uuid) {

@@ -26,13 +26,19 @@ impl Shows for Daemon {
         let mut notification = Notification::new();
         notification.summary(&notice.title).body(&notice.body).timeout(Timeout::Never);
         #[cfg(not(target_os = "macos"))]
-        notification.urgency(notify_rust::Urgency::Critical);
-        let shown = tokio::task::spawn_blocking(move || notification.show().map(drop)).await;
-        match shown {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(CannotShow::Denied(error.to_string())),
-            Err(error) => Err(CannotShow::NoDaemon(error.to_string())),
-        }
+        notification.urgency(match notice.silently {
+            true => notify_rust::Urgency::Low,
+            false => notify_rust::Urgency::Critical,
+        });
+        shown(notification).await
+    }
+
+    async fn murmur(&self, title: &str, body: &str) -> Result<(), CannotShow> {
+        let mut notification = Notification::new();
+        notification.summary(title).body(body);
+        #[cfg(not(target_os = "macos"))]
+        notification.urgency(notify_rust::Urgency::Low);
+        shown(notification).await
     }
 
     async fn close(&self, _page: Uuid) {}
@@ -44,5 +50,15 @@ impl Shows for Daemon {
 
     async fn abilities(&self) -> Result<Abilities, CannotShow> {
         Ok(Abilities { body: true, ..Abilities::default() })
+    }
+}
+
+/// Shows it, apart from the tasks that must not wait.
+async fn shown(notification: Notification) -> Result<(), CannotShow> {
+    let shown = tokio::task::spawn_blocking(move || notification.show().map(drop)).await;
+    match shown {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(CannotShow::Denied(error.to_string())),
+        Err(error) => Err(CannotShow::NoDaemon(error.to_string())),
     }
 }

@@ -81,7 +81,7 @@ impl Host for Recorder {
         self.recorded().silenced.insert(page, quietly);
     }
 
-    fn notice(&self, title: &str, body: &str) {
+    fn notice(&self, title: &str, body: &str, _: bool) {
         self.recorded().notices.push((title.to_owned(), body.to_owned()));
     }
 

@@ -122,6 +122,7 @@ impl Scene {
             device: self.device,
             reached: firebell_domain::paging::Reached::Shown,
             detail: String::new(),
+            silently: false,
         };
         self.push(Author::Person(self.ann), &[change(page, Body::Page(receive))]).await?;
         self.now = self.now.plus_secs(STEP_SECS);

@@ -36,6 +36,9 @@ export const dayName = (at: number) =>
 /** `Monday`: a day of the week by its number, 1 to 7. */
 export const weekdayName = (day: number) => format(Date.UTC(2024, 0, day), { weekday: "long", timeZone: "UTC" });
 
+/** `Mon`: the same in short. */
+export const shortWeekdayName = (day: number) => format(Date.UTC(2024, 0, day), { weekday: "short", timeZone: "UTC" });
+
 /** As short as it can be said without doubt: `14:41`, `Mon 09:00`, `22 Nov 14:41`, `22 Nov 2025 14:41`. */
 export function moment(at: number, now: number = Date.now()): string {
   const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY);

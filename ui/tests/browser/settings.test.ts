@@ -193,6 +193,80 @@ describe("an editor", () => {
   });
 });
 
+describe("what keeps somebody from being rung", () => {
+  test("quiet hours are set beside the rules, and the preview says what they do for each severity", async () => {
+    const { page, errors } = await stage.open("#/settings/people");
+    await page.getByTestId("directory-row").first().click();
+    const preview = page.getByTestId("rules-preview");
+    await preview.waitFor();
+    expect(await preview.innerText()).not.toContain("quiet hours");
+    await page.getByTestId("quiet-own").check();
+    await preview.getByText("In quiet hours it rings all the same.").waitFor();
+    await preview.getByText("In quiet hours the desktop shows it without sound.").waitFor();
+    await page.getByTestId("quiet-hours-from").fill("23:30");
+    await save(page);
+    const days = [1, 2, 3, 4, 5, 6, 7];
+    await expect.poll(() => asked(page, "save_person")).toMatchObject([{ form: { quiet_hours: { days, from: "23:30", until: "07:00" } } }]);
+    expect(errors).toEqual([]);
+  });
+
+  test("a step that reaches nobody says so in words while it is edited, and can be saved", async () => {
+    const { page } = await stage.open("#/settings/policies");
+    await page.evaluate(() => {
+      const { directory } = (window as unknown as Window).fakeHost;
+      const lost = directory.view.people[5];
+      if (lost) Object.assign(lost.form, { name: "No Way", email: "" });
+    });
+    await page.getByTestId("settings-section-people").click();
+    await page.getByTestId("settings-section-policies").click();
+    await page.getByTestId("directory-row").first().click();
+    await page.getByTestId("directory-step-add").click();
+    await page.getByTestId("directory-target-1").fill("No Way");
+    await page.getByRole("option", { name: /No Way/ }).click();
+    await page.clock.runFor(1_000);
+    const doubt = page.getByTestId("policy-doubt-1");
+    await doubt.waitFor();
+    expect(await doubt.innerText()).toContain("No Way has neither an account");
+    expect(await doubt.innerText()).toContain("This step reaches nobody.");
+    expect(await page.getByTestId("policy-doubt-0").count()).toBe(0);
+    // An address that is typed is one more choice, and then the step reaches somebody.
+    await page.getByTestId("directory-target-1").fill("ops@example.org");
+    await page.getByRole("option", { name: /ops@example.org/ }).click();
+    await page.clock.runFor(1_000);
+    await expect.poll(() => doubt.innerText()).not.toContain("This step reaches nobody.");
+    expect(await axeFinds(page)).toEqual([]);
+    await save(page);
+    const targets = [{ kind: "person" }, { kind: "email", id: "ops@example.org", rotation: null }];
+    await expect.poll(() => asked(page, "save_policy")).toMatchObject([{ form: { steps: [{}, { targets }] } }]);
+  });
+
+  test("a rotation of a schedule that has several can be rung alone", async () => {
+    const { page } = await stage.open("#/settings/policies");
+    await page.evaluate(() => {
+      const { directory } = (window as unknown as Window).fakeHost;
+      const rotations = directory.view.schedules[0]?.form.rotations;
+      const [first] = rotations ?? [];
+      if (first) rotations?.push({ ...first, id: "r-nights", name: "Nights", layer: 1 });
+    });
+    await page.getByTestId("settings-section-people").click();
+    await page.getByTestId("settings-section-policies").click();
+    await page.getByTestId("directory-row").last().click();
+    await page.getByTestId("directory-target-0").fill("Nights");
+    await page.getByRole("option", { name: /Nights/ }).click();
+    await save(page);
+    await expect.poll(() => asked(page, "save_policy")).toHaveLength(1);
+    const [saved] = (await asked(page, "save_policy")) as { form: { steps: { targets: object[] }[] } }[];
+    expect(saved?.form.steps[0]?.targets.at(-1)).toEqual({ kind: "rotation", id: "h-0", rotation: "r-nights" });
+  });
+
+  test("how long command is waited for is set with the IMOC", async () => {
+    const { page } = await stage.open("#/settings/imoc");
+    await field(page, "command_within").fill("10");
+    await save(page);
+    await expect.poll(() => asked(page, "save_settings")).toMatchObject([{ form: { command_within_secs: 600 } }]);
+  });
+});
+
 test("no section has a finding of axe, in either language and theme", async () => {
   for (const look of ["lang=en&theme=light", "lang=zh&theme=dark"]) {
     for (const section of ["you", "computer", "people", "teams", "services", "products", "schedules", "policies", "webhooks", "imoc", "scale"]) {

@@ -91,6 +91,9 @@ pub struct PersonForm {
     pub language: String,
     /// How they want to be reached; none for what holds for everybody.
     pub rules: Option<Vec<RuleForm>>,
+    /// When pages of severity 2 come without sound; none is never.
+    #[serde(default)]
+    pub quiet_hours: Option<HoursForm>,
     /// May edit the directory.
     pub admin: bool,
     /// False once they left.
@@ -140,6 +143,20 @@ pub struct ReachView {
     pub severity: u8,
     /// In order of time.
     pub steps: Vec<ReachStep>,
+    /// What quiet hours make of it.
+    pub quiet: QuietEffect,
+}
+
+/// What becomes of a page in its person's quiet hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum QuietEffect {
+    /// They have set none.
+    None,
+    /// It rings all the same.
+    Rings,
+    /// Their desktops show it without sound and without the page window.
+    Silent,
 }
 
 /// One of the ways.
@@ -401,6 +418,60 @@ pub struct SettingsForm {
     /// After how many office days what waits in a queue has aged; none while that is no number.
     #[serde(default)]
     pub queue_days: Option<u32>,
+    /// How long after an acknowledgement somebody has to take command before it rings again, 0 for ever;
+    /// none while that is no number.
+    #[serde(default)]
+    pub command_within_secs: Option<u32>,
+}
+
+/// `preview_policy`: what of a policy reaches nobody, before anything is saved.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PreviewPolicy {
+    /// What the editor holds.
+    pub form: PolicyForm,
+}
+
+/// Something of a policy that reaches nobody as things stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PolicyDoubtView {
+    /// Which step, from 0; none where it is about what comes after the last one.
+    pub step: Option<u32>,
+    /// Why.
+    pub why: PolicyDoubtKind,
+    /// Name of the target that it is about; empty where it is about the step.
+    pub name: String,
+}
+
+/// Why a step, or one of its targets, reaches nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyDoubtKind {
+    /// It is not in the directory any more.
+    Gone,
+    /// The person has left.
+    Left,
+    /// The person has no account, and no address or webhook that leads anywhere.
+    NoWay,
+    /// Nobody is in it in the next weeks.
+    Empty,
+    /// Nothing reaches anybody in it.
+    OutOfReach,
+    /// It was retired, and still rings whoever is in it.
+    Retired,
+    /// A webhook that was retired.
+    Off,
+    /// None of the step's targets reaches anybody.
+    Nobody,
+    /// The step is for severities only that page nobody.
+    NeverSeverity,
+    /// The step's hours never come.
+    NeverHours,
+    /// What the policy hands off to never comes.
+    NeverHandedOff,
+    /// What the policy hands off to was retired.
+    HandOffRetired,
+    /// What the policy hands off to reaches nobody.
+    HandOffNobody,
 }
 
 /// `preview_schedule`: who would be on call when, before anything is saved.

@@ -163,6 +163,8 @@ pub enum ReachedView {
     Delivered,
     /// A desktop showed it.
     Shown,
+    /// A desktop showed it without sound: these are the person's quiet hours.
+    ShownSilently,
     /// A desktop could not show it; `detail` says why.
     NotShown,
     /// They acknowledged.

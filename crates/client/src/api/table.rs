@@ -154,6 +154,7 @@ api! {
     save_maintenance(Save<MaintenanceForm>) -> String;
     renew_alert_token(String) -> AlertTokenView;
     preview_schedule(PreviewSchedule) -> SchedulePreview;
+    preview_policy(PreviewPolicy) -> Vec<PolicyDoubtView>;
     invite_person(InvitePerson) -> InvitationView;
 
     // Channels beside the desktop.

@@ -109,6 +109,7 @@ impl Client {
                 tracing::warn!(%error, "the way of a test page cannot be followed");
             }
         }
+        self.wake_silent().await;
         // An incident that went out of sight took its pages along.
         if changed.sync {
             self.settle_gone().await;
@@ -120,7 +121,7 @@ impl Client {
                 Notice::KeyChanged { old, new, .. } => {
                     let key = firebell_domain::incident::key;
                     let (title, body) = self.words().key_changed(&key(old), &key(new));
-                    self.host().notice(&title, &body);
+                    self.notice(&title, &body);
                 }
             }
         }

@@ -8,6 +8,7 @@ mod form;
 mod hours;
 mod intake;
 mod policy;
+mod quiet;
 mod rotation;
 mod schedule;
 mod settings;
@@ -28,9 +29,9 @@ use crate::{
     api::{
         ApiError, ErrorCode,
         directory::{
-            InvitationView, InvitePerson, Item, PersonForm, PolicyForm, PreviewSchedule,
-            ProductForm, Save, ScheduleForm, SchedulePreview, ServiceForm, SettingsForm, TeamForm,
-            WebhookForm, WorkspaceView,
+            InvitationView, InvitePerson, Item, PersonForm, PolicyDoubtView, PolicyForm,
+            PreviewPolicy, PreviewSchedule, ProductForm, Save, ScheduleForm, SchedulePreview,
+            ServiceForm, SettingsForm, TeamForm, WebhookForm, WorkspaceView,
         },
         intake::{AlertSourceForm, MaintenanceForm},
     },
@@ -149,6 +150,18 @@ impl Client {
         };
         let here = Here { client: self, directory: &directory, id: schedule };
         schedule::preview(&asked.form, &here)
+    }
+
+    /// `preview_policy`: which of its steps reach nobody, before anything is saved. What is no step yet is
+    /// left to the objections of saving.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub async fn preview_policy(
+        &self,
+        asked: PreviewPolicy,
+    ) -> Result<Vec<PolicyDoubtView>, ApiError> {
+        Ok(policy::doubts(&self.directory(), &asked.form, self.host().now()))
     }
 
     /// `invite_person`: the server makes a code with which somebody makes their own account, once.

@@ -140,7 +140,7 @@ impl Client {
             })
             .collect();
         let (title, body) = words.unready_notice(mine, &lines, found.len() - lines.len());
-        self.host().notice(&title, &body);
+        self.notice(&title, &body);
         found.len()
     }
 

@@ -65,7 +65,7 @@ impl Host for TestHost {
         self.silenced.lock().unwrap().push((page, quietly));
     }
 
-    fn notice(&self, _: &str, _: &str) {}
+    fn notice(&self, _: &str, _: &str, _: bool) {}
 
     fn badge(&self, badge: Badge) {
         self.badges.lock().unwrap().push(badge);

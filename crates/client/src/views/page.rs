@@ -177,7 +177,7 @@ impl Shown<'_> {
             .receipts()
             .into_iter()
             .filter(|receipt| receipt.person == rung.person && receipt.step == rung.step)
-            .max_by_key(|receipt| receipt.reached);
+            .max_by_key(|receipt| (receipt.reached, !receipt.silently));
         let (mut reached, mut detail) = match furthest {
             None if page.is_unreachable(rung.person, rung.step) => {
                 (ReachedView::Unreachable, String::new())
@@ -185,6 +185,7 @@ impl Shown<'_> {
             None => (ReachedView::Sent, String::new()),
             Some(receipt) => match receipt.reached {
                 Reached::Delivered => (ReachedView::Delivered, String::new()),
+                Reached::Shown if receipt.silently => (ReachedView::ShownSilently, String::new()),
                 Reached::Shown => (ReachedView::Shown, String::new()),
                 Reached::NotShown => (ReachedView::NotShown, receipt.detail),
             },

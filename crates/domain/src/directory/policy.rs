@@ -1,9 +1,10 @@
 //! Escalation policies: whom a page rings, how long each step waits, and what comes after the last one.
 
+mod doubt;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Timelike};
-use chrono_tz::Tz;
+pub use doubt::{Doubt as PolicyDoubt, Why as PolicyDoubtWhy, doubts as policy_doubts};
 use serde::{Deserialize, Serialize};
 
 use super::{MAX_NAME, MAX_REPEATS, MAX_STEPS, MAX_TARGETS, MAX_TIMEOUT_SECS, MIN_TIMEOUT_SECS};
@@ -11,7 +12,7 @@ use crate::{
     entity::{Entity, Kind, World},
     id::EntityId,
     incident::Severity,
-    oncall::{LocalTime, is_zone},
+    oncall::{LocalTime, in_week, is_zone},
     time::Timestamp,
 };
 
@@ -111,20 +112,8 @@ impl WorkingHours {
     /// rung: then it always is.
     #[must_use]
     pub fn hold(&self, at: Timestamp) -> bool {
-        let zone = self.zone.parse::<Tz>().ok();
-        let local = zone.zip(chrono::DateTime::from_timestamp_millis(at.0));
-        let Some(local) = local.map(|(zone, at)| at.with_timezone(&zone)) else { return true };
-        let minute = u16::try_from(local.hour() * 60 + local.minute()).unwrap_or(u16::MAX);
-        let today = u8::try_from(local.weekday().number_from_monday()).unwrap_or(1);
-        let yesterday = if today == 1 { 7 } else { today - 1 };
-        let on = |day: u8| self.days.contains(&day);
-        let (from, until) = (self.from.minutes(), self.until.minutes());
-        let inside = if from < until {
-            on(today) && (from..until).contains(&minute)
-        } else {
-            (on(today) && minute >= from) || (on(yesterday) && minute < until)
-        };
-        inside != self.outside
+        let inside = in_week(&self.zone, &self.days, self.from, self.until, at);
+        inside.is_none_or(|inside| inside != self.outside)
     }
 }
 

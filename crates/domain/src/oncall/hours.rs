@@ -1,6 +1,6 @@
 //! The hours in which a rotation is on call at all.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Timelike};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,29 @@ impl ActiveHours {
         let last = day.checked_add_days(Days::new(over_night))?;
         Some((instant_of(zone, self.from.on(day))?, instant_of(zone, self.until.on(last))?))
     }
+}
+
+/// Whether the clocks of a zone show a time of the week that begins on one of `days` at `from` and lasts
+/// until `until`, which is on the next day where it is not later. Read from the clock on the wall, so an
+/// hour that comes twice is in it twice. None where the zone is unknown.
+#[must_use]
+pub fn in_week(
+    zone: &str,
+    days: &[u8],
+    from: LocalTime,
+    until: LocalTime,
+    at: Timestamp,
+) -> Option<bool> {
+    let wall = wall_at(zone.parse().ok()?, at)?;
+    let minute = u16::try_from(wall.hour() * 60 + wall.minute()).unwrap_or(u16::MAX);
+    let today = weekday(wall.date());
+    let yesterday = if today == 1 { 7 } else { today - 1 };
+    let (from, until) = (from.minutes(), until.minutes());
+    Some(if from < until {
+        days.contains(&today) && (from..until).contains(&minute)
+    } else {
+        (days.contains(&today) && minute >= from) || (days.contains(&yesterday) && minute < until)
+    })
 }
 
 /// 1 is Monday, 7 is Sunday.

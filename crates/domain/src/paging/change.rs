@@ -165,6 +165,9 @@ pub enum PageChange {
         /// Why it could not be shown.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         detail: String,
+        /// It comes without sound, in its person's quiet hours.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        silently: bool,
     },
     /// The author wants to be rung, to know that it works. Only the server can tell what follows.
     RequestTest {},

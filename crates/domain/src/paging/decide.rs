@@ -183,12 +183,13 @@ fn go_on(draft: &mut Draft<'_>, body: &PageChange) -> Result<(), Stop> {
             draft.write("due_at", json!(null));
             draft.effect(Effect::PageChanged { page: id });
         }
-        PageChange::Receive { step, device, reached, detail } => {
+        PageChange::Receive { step, device, reached, detail, silently } => {
             let receipt = Receipt {
                 person: me(draft)?,
                 step: *step,
                 reached: *reached,
                 detail: text_or_empty("detail", detail, MAX_DETAIL)?,
+                silently: *silently,
                 at: draft.change.at,
             };
             draft.add(RECEIPTS, format!("{step}:{device}"), json!(receipt));

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Steps of one page. A policy of the longest kind would make more; nobody lives through this many.
-const MAX_PLAN: usize = 400;
+pub(crate) const MAX_PLAN: usize = 400;
 /// How many of them are the IMOC roster's, which always stands behind the service's.
 const MAX_IMOC: usize = 100;
 /// How long those who are called by hand have, each time.

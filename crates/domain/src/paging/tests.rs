@@ -50,7 +50,8 @@ fn shown(story: &mut Story, page: EntityId) {
     for person in people {
         let device = DeviceId(story.id());
         let reached = Reached::Shown;
-        let receive = Do::Receive { step, device, reached, detail: String::new() };
+        let detail = String::new();
+        let receive = Do::Receive { step, device, reached, detail, silently: false };
         answer(story, person, page, receive);
     }
 }
@@ -321,6 +322,7 @@ fn of_several_people_who_cannot_be_reached_is_said_and_the_step_keeps_its_time()
         device: DeviceId(story.id()),
         reached: Reached::Delivered,
         detail: String::new(),
+        silently: false,
     };
     let (ana, ben) = (story.ana, story.ben);
     answer(&mut story, ana, page, receive);

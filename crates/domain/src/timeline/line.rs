@@ -271,6 +271,9 @@ fn page(body: &PageChange, me: Arg, outcome: &Outcome) -> Option<Line> {
             ("timeline-page-declined", vec![("person", me), ("reason", Arg::Text(reason.clone()))])
         }
         PageChange::Receive { reached: Reached::Delivered, .. } => return None,
+        PageChange::Receive { reached: Reached::Shown, silently: true, .. } => {
+            ("timeline-page-shown-silently", vec![("person", me)])
+        }
         PageChange::Receive { reached: Reached::Shown, .. } => {
             ("timeline-page-shown", vec![("person", me)])
         }

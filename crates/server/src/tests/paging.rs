@@ -39,7 +39,13 @@ async fn hears_nothing(desk: &mut Desk) {
 /// A desktop shows a ring.
 fn shown(ring: &Ring) -> Change {
     let (device, reached) = (DeviceId(Uuid::now_v7()), Reached::Shown);
-    let body = PageChange::Receive { step: ring.step, device, reached, detail: String::new() };
+    let body = PageChange::Receive {
+        step: ring.step,
+        device,
+        reached,
+        detail: String::new(),
+        silently: false,
+    };
     change(ring.page, Body::Page(body))
 }
 

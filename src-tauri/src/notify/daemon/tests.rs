@@ -139,6 +139,7 @@ fn page_notice() -> PageNotice {
         body: "Checkout fails for <every> customer & partner 结账失败".into(),
         acknowledge: Some("Acknowledge".into()),
         open: "Open".into(),
+        silently: false,
     }
 }
 

@@ -43,6 +43,7 @@ export const reachedIds: Record<ReachedView, string> = {
   unreachable: "reached-unreachable",
   delivered: "reached-delivered",
   shown: "reached-shown",
+  shown_silently: "reached-shown-silently",
   not_shown: "reached-not-shown",
   acknowledged: "reached-acknowledged",
   declined: "reached-declined",

@@ -25,4 +25,5 @@ office_hours: OfficeHoursForm | null,
 /**
  * After how many office days what waits in a queue has aged; none while that is no number.
  */
-queue_days: number | null, };
+queue_days: number | null,
+command_within_secs: number | null, };

@@ -44,6 +44,8 @@ import type { PersonForm } from "./PersonForm";
 import type { PolicyForm } from "./PolicyForm";
 import type { Preferences } from "./Preferences";
 import type { PreviewRules } from "./PreviewRules";
+import type { PolicyDoubtView } from "./PolicyDoubtView";
+import type { PreviewPolicy } from "./PreviewPolicy";
 import type { PreviewSchedule } from "./PreviewSchedule";
 import type { ProductForm } from "./ProductForm";
 import type { QueueView } from "./QueueView";
@@ -134,6 +136,7 @@ export type Api = {
   save_maintenance: { args: Save<MaintenanceForm>, reply: string },
   renew_alert_token: { args: string, reply: AlertTokenView },
   preview_schedule: { args: PreviewSchedule, reply: SchedulePreview },
+  preview_policy: { args: PreviewPolicy, reply: Array<PolicyDoubtView> },
   invite_person: { args: InvitePerson, reply: InvitationView },
   save_webhook: { args: Save<WebhookForm>, reply: string },
   preview_rules: { args: PreviewRules, reply: Array<ReachView> },

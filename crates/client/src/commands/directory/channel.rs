@@ -13,14 +13,17 @@ use firebell_protocol::http::{ChannelTest, Channels, WebhookSecret};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::form::{Fields, Form, Here, trimmed};
+use super::{
+    form::{Fields, Form, Here, trimmed},
+    quiet,
+};
 use crate::{
     Client, Directory,
     api::{
         ApiError, ErrorCode,
         directory::{
-            ChannelTestView, ChannelsView, PreviewRules, ReachStep, ReachView, RuleChannel,
-            RuleForm, WebhookForm, WebhookSecretView,
+            ChannelTestView, ChannelsView, PreviewRules, QuietEffect, ReachStep, ReachView,
+            RuleChannel, RuleForm, WebhookForm, WebhookSecretView,
         },
     },
     commands::objection::Objections,
@@ -41,6 +44,7 @@ impl Client {
         let here = Here { client: self, directory: &directory, id: person };
         let mut wrong = Objections::default();
         check(asked.form.rules.as_deref(), &here, &mut wrong);
+        quiet::check(&asked.form, &mut wrong);
         wrong.done()?;
         let entity = edited(person, &asked.form);
         let of = |severity: Severity| ReachView {
@@ -49,6 +53,11 @@ impl Client {
                 .iter()
                 .map(|rule| step(&directory, rule))
                 .collect(),
+            quiet: match (&asked.form.quiet_hours, severity) {
+                (None, _) => QuietEffect::None,
+                (Some(_), Severity::One) => QuietEffect::Rings,
+                (Some(_), _) => QuietEffect::Silent,
+            },
         };
         Ok([Severity::One, Severity::Two].map(of).to_vec())
     }

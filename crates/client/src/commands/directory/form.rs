@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 
 use firebell_domain::{
-    directory::{DirectoryChange, MAX_NAME, hands_off_in_a_loop, is_active},
+    directory::{DirectoryChange, MAX_NAME, hands_off_in_a_loop, is_active, rota},
     entity::{Entity, Kind, World},
     id::EntityId,
     time::Timestamp,
 };
 use serde_json::Value;
 
-use crate::{Client, Directory, api::ApiError, commands::objection::Objections, views::workspace};
+use crate::{
+    Client, Directory,
+    api::{ApiError, directory::TargetForm},
+    commands::objection::Objections,
+    views::workspace,
+};
 
 /// Fields as the record names them.
 pub(crate) type Fields = BTreeMap<&'static str, Value>;
@@ -52,6 +57,14 @@ impl Here<'_> {
     pub(super) fn is(&self, id: &str, kind: &Kind) -> bool {
         let entity = id.parse().ok().and_then(|id: EntityId| self.directory.entity(id));
         entity.is_some_and(|entity| entity.kind == *kind)
+    }
+
+    /// Whether the schedule of a target has its rotation.
+    pub(super) fn has_rotation(&self, target: &TargetForm) -> bool {
+        let schedule = target.id.parse().ok().and_then(|id: EntityId| self.directory.entity(id));
+        let rotations = schedule.and_then(rota).map(|rota| rota.rotations).unwrap_or_default();
+        let wanted: Option<EntityId> = target.rotation.as_ref().and_then(|id| id.parse().ok());
+        rotations.iter().any(|one| Some(one.id) == wanted)
     }
 
     /// Whether a policy that hands off to this one would come back to itself.

@@ -3,9 +3,10 @@
 use firebell_domain::{
     directory::{
         AcknowledgeBy, MAX_REPEATS, MAX_RETRIES, MAX_STEPS, MAX_TARGETS, MAX_TIMEOUT_SECS,
-        MIN_TIMEOUT_SECS, Policy, PolicyStep, Target, WorkingHours, is_active, is_address,
+        MIN_TIMEOUT_SECS, Policy, PolicyDoubtWhy, PolicyStep, Target, WorkingHours, is_active,
+        is_address, policy_doubts, rota,
     },
-    entity::{Entity, Kind},
+    entity::{Entity, Kind, World},
     id::EntityId,
     incident::Severity,
     time::Timestamp,
@@ -14,8 +15,13 @@ use serde_json::json;
 
 use super::form::{Fields, Form, Here, trimmed};
 use crate::{
-    api::directory::{PolicyForm, StepForm, StepHoursForm, TargetForm, TargetKind},
+    Directory,
+    api::directory::{
+        PolicyDoubtKind, PolicyDoubtView, PolicyForm, StepForm, StepHoursForm, TargetForm,
+        TargetKind,
+    },
     commands::objection::Objections,
+    views::names::name,
 };
 
 impl Form for PolicyForm {
@@ -62,6 +68,64 @@ impl Form for PolicyForm {
     }
 }
 
+/// What of a policy as its editor holds it reaches nobody.
+pub(super) fn doubts(
+    directory: &Directory,
+    form: &PolicyForm,
+    now: Timestamp,
+) -> Vec<PolicyDoubtView> {
+    let steps: Vec<PolicyStep> = form.steps.iter().map(StepForm::made).collect();
+    let then = form.then.as_ref().and_then(|then| then.parse().ok());
+    let repeats = form.repeats.unwrap_or_default().min(MAX_REPEATS);
+    let found = policy_doubts(directory, &steps, repeats, then, now);
+    let found = found.into_iter().map(|doubt| PolicyDoubtView {
+        step: doubt.step,
+        why: doubt.why.into(),
+        name: doubt.target.map(|target| target_name(directory, &target)).unwrap_or_default(),
+    });
+    found.collect()
+}
+
+/// A target's name; of a rotation, after its schedule's.
+fn target_name(directory: &Directory, target: &Target) -> String {
+    match target {
+        Target::Email(address) => address.clone(),
+        Target::Rotation { schedule, rotation } => {
+            let rota = directory.entity(*schedule).and_then(rota);
+            let rotations = rota.map(|rota| rota.rotations).unwrap_or_default();
+            let found = rotations.into_iter().find(|one| one.id == *rotation);
+            let schedule = name(directory, *schedule);
+            match found.map(|one| one.name).filter(|name| !name.is_empty()) {
+                Some(rotation) => format!("{schedule} · {rotation}"),
+                None => schedule,
+            }
+        }
+        Target::Person(id) | Target::Schedule(id) | Target::Team(id) | Target::Webhook(id) => {
+            name(directory, *id)
+        }
+    }
+}
+
+impl From<PolicyDoubtWhy> for PolicyDoubtKind {
+    fn from(why: PolicyDoubtWhy) -> Self {
+        match why {
+            PolicyDoubtWhy::Gone => Self::Gone,
+            PolicyDoubtWhy::Left => Self::Left,
+            PolicyDoubtWhy::NoWay => Self::NoWay,
+            PolicyDoubtWhy::Empty => Self::Empty,
+            PolicyDoubtWhy::OutOfReach => Self::OutOfReach,
+            PolicyDoubtWhy::Retired => Self::Retired,
+            PolicyDoubtWhy::Off => Self::Off,
+            PolicyDoubtWhy::Nobody => Self::Nobody,
+            PolicyDoubtWhy::NeverSeverity => Self::NeverSeverity,
+            PolicyDoubtWhy::NeverHours => Self::NeverHours,
+            PolicyDoubtWhy::NeverHandedOff => Self::NeverHandedOff,
+            PolicyDoubtWhy::HandOffRetired => Self::HandOffRetired,
+            PolicyDoubtWhy::HandOffNobody => Self::HandOffNobody,
+        }
+    }
+}
+
 impl StepForm {
     fn of(step: &PolicyStep) -> Self {
         Self {
@@ -101,6 +165,7 @@ impl StepForm {
                 TargetKind::Email => return false,
             };
             !here.is(&target.id, &kind)
+                || (target.kind == TargetKind::Rotation && !here.has_rotation(target))
         });
         wrong.when(unknown, &targets, "error-target-unknown");
         let odd = |one: &TargetForm| one.kind == TargetKind::Email && !is_address(&one.id);

@@ -89,7 +89,8 @@ impl RotationForm {
 }
 
 impl HoursForm {
-    fn hours(&self) -> Option<ActiveHours> {
+    /// The hours; none while something is against them.
+    pub(super) fn hours(&self) -> Option<ActiveHours> {
         let mut days = self.days.clone();
         days.sort_unstable();
         days.dedup();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use firebell_domain::{
-    directory::MAX_CRITERIA,
+    directory::{MAX_CRITERIA, MAX_TIMEOUT_SECS, MIN_TIMEOUT_SECS, command_within_secs},
     entity::{Entity, Kind},
     queue::{DEFAULT_QUEUE_DAYS, MAX_QUEUE_DAYS, OFFICE_HOURS, QUEUE_DAYS},
     time::Timestamp,
@@ -20,6 +20,9 @@ use crate::{
     views::directory::scale,
 };
 
+/// Field of the settings: how long whoever acknowledged has to see that somebody takes command.
+const COMMAND_WITHIN: &str = "command_within_secs";
+
 impl Form for SettingsForm {
     const KIND: Kind = Kind::SETTINGS;
 
@@ -30,6 +33,7 @@ impl Form for SettingsForm {
             severity_scale: scale(Some(entity)),
             office_hours: hours::read(entity),
             queue_days: Some(entity.get(QUEUE_DAYS).unwrap_or(DEFAULT_QUEUE_DAYS)),
+            command_within_secs: Some(command_within_secs(Some(entity))),
         }
     }
 
@@ -47,6 +51,7 @@ impl Form for SettingsForm {
             ("severity_scale", json!(lines)),
             (OFFICE_HOURS, hours::value(self.office_hours.as_ref())),
             (QUEUE_DAYS, json!(self.queue_days)),
+            (COMMAND_WITHIN, json!(self.command_within_secs)),
         ])
     }
 
@@ -61,6 +66,9 @@ impl Form for SettingsForm {
         hours::check(self.office_hours.as_ref(), wrong);
         let days = self.queue_days.is_some_and(|days| (1..=MAX_QUEUE_DAYS).contains(&days));
         wrong.when(!days, QUEUE_DAYS, "error-queue-days");
+        let within = MIN_TIMEOUT_SECS..=MAX_TIMEOUT_SECS;
+        let fits = self.command_within_secs.is_some_and(|secs| secs == 0 || within.contains(&secs));
+        wrong.when(!fits, COMMAND_WITHIN, "error-command-within");
         for line in &self.severity_scale {
             let severity = line.severity;
             wrong.when(!(1..=3).contains(&severity), "severity_scale", "error-value-impossible");

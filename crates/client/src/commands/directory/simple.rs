@@ -4,6 +4,7 @@ use firebell_domain::{
     directory::{DirectoryChange, MAX_NAME, MEMBERS, Person, Service, is_active, team_members},
     entity::{Entity, Kind},
     oncall::is_zone,
+    paging::QUIET_HOURS,
     queue::OFFICE_HOURS,
     time::Timestamp,
 };
@@ -12,7 +13,7 @@ use serde_json::json;
 use super::{
     channel,
     form::{Fields, Form, Here, chosen, trimmed},
-    hours,
+    hours, quiet,
 };
 use crate::{
     api::{
@@ -35,6 +36,7 @@ impl Form for PersonForm {
             zone: person.zone().to_owned(),
             language: person.language().to_owned(),
             rules: channel::read(entity),
+            quiet_hours: quiet::read(entity),
             admin: person.admin(),
             active: person.active(),
         }
@@ -48,6 +50,7 @@ impl Form for PersonForm {
             ("zone", trimmed(&self.zone)),
             ("language", trimmed(&self.language)),
             ("rules", channel::value(self.rules.as_deref())),
+            (QUIET_HOURS, quiet::value(self.quiet_hours.as_ref())),
             ("admin", json!(self.admin)),
             ("active", json!(self.active)),
         ])
@@ -62,6 +65,7 @@ impl Form for PersonForm {
         let bad = zone != was.zone && !is_zone(zone);
         wrong.when(bad, "zone", "error-zone-unknown");
         channel::check(self.rules.as_deref(), here, wrong);
+        quiet::check(self, wrong);
         // Nobody could ever let anybody back in.
         let last = was.admin
             && was.active

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU32, Ordering},
     },
 };
 
@@ -42,6 +42,8 @@ pub(super) struct Recorder {
     pub(super) rings: Mutex<Vec<Ring>>,
     pub(super) silenced: Mutex<Vec<(Uuid, bool)>>,
     pub(super) notices: Mutex<Vec<(String, String)>>,
+    /// How many of them came in quiet hours.
+    pub(super) quiet_notices: AtomicU32,
 }
 
 impl Host for Recorder {
@@ -66,7 +68,8 @@ impl Host for Recorder {
         self.silenced.lock().unwrap().push((page, quietly));
     }
 
-    fn notice(&self, title: &str, body: &str) {
+    fn notice(&self, title: &str, body: &str, quiet: bool) {
+        self.quiet_notices.fetch_add(u32::from(quiet), Ordering::Relaxed);
         self.notices.lock().unwrap().push((title.to_owned(), body.to_owned()));
     }
 
@@ -133,6 +136,7 @@ impl Desk {
             rings: Mutex::default(),
             silenced: Mutex::default(),
             notices: Mutex::default(),
+            quiet_notices: AtomicU32::new(0),
         };
         let host = Arc::new(recorder);
         let setup = Setup {

@@ -86,6 +86,7 @@ fn person(name: &str) -> PersonForm {
         zone: String::new(),
         language: String::new(),
         rules: None,
+        quiet_hours: None,
         admin: false,
         active: true,
     }
