@@ -53,6 +53,10 @@ const shots = [
     await page.locator("button.mine").first().click();
     await page.getByTestId("swap-open").click();
   }],
+  ["on-call-swap-return", "#/on-call", { width: 1440, height: 1300 }, swapInReturn],
+  ["on-call-swap-return-tiny", "#/on-call", { width: 500, height: 900 }, swapInReturn],
+  ["on-call-temporary", "#/on-call", wide, temporary],
+  ["on-call-temporary-tiny", "#/on-call", { width: 500, height: 900 }, temporary],
   ["on-call-walk", "#/on-call", { width: 1440, height: 1300 }, async (page) => {
     await click("send-test-page")(page);
     await page.evaluate(() => window.fakeHost.tell({ event: "pages" }));
@@ -75,6 +79,13 @@ const shots = [
     await click("directory-override-add")(page);
   }],
   ["settings-policy-edit", "#/settings/policies", { width: 1024, height: 900 }, async (page) => page.getByTestId("directory-row").last().click()],
+  ["settings-policy-doubts", "#/settings/policies", { width: 1024, height: 1200 }, policy],
+  ["settings-policy-doubts-tiny", "#/settings/policies", { width: 640, height: 1200 }, policy],
+  ["settings-quiet", "#/settings/people", { width: 1024, height: 1000 }, quiet],
+  ["settings-quiet-tiny", "#/settings/people", { width: 560, height: 1200 }, quiet],
+  ["settings-webhook-edit", "#/settings/webhooks", small10, click("directory-row")],
+  ["settings-alerts-edit", "#/settings/alerts", { width: 1024, height: 900 }, click("directory-row")],
+  ["settings-maintenance-edit", "#/settings/maintenance", small10, click("directory-row")],
   ["settings-service-wrong", "?scene=bare#/settings/services", wide, async (page) => {
     await click("directory-add")(page);
     await click("editor-save")(page);
@@ -101,6 +112,41 @@ const shots = [
     await page.waitForTimeout(5600);
   }],
 ];
+
+async function choose(page, id, name) {
+  await page.getByTestId(id).fill(name);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+}
+
+async function swapInReturn(page) {
+  await page.locator("button.mine").first().click();
+  await page.getByTestId("swap-open").click();
+  await page.getByTestId("swap-return").check();
+  await choose(page, "swap-colleague", "Ana Ortiz");
+}
+
+async function temporary(page) {
+  await page.getByTestId("temporary-open").first().click();
+  await page.getByTestId("temporary-add").click();
+  await choose(page, "temporary-person-0", "Tom Berg");
+  await click("temporary-submit")(page);
+}
+
+async function policy(page) {
+  await page.getByTestId("directory-row").first().click();
+  await page.getByTestId("directory-step-add").click();
+  const people = await page.evaluate(() => window.fakeHost.directory.view.people.at(-1).form.name);
+  await choose(page, "directory-target-1", people);
+  await page.waitForTimeout(400);
+}
+
+async function quiet(page) {
+  await page.getByTestId("directory-row").first().click();
+  await page.getByTestId("quiet-own").check();
+  await page.getByTestId("quiet-own").scrollIntoViewIfNeeded();
+  await page.waitForTimeout(300);
+}
 
 async function declare(page) {
   await click("declare-button")(page);

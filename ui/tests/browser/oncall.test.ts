@@ -80,6 +80,63 @@ describe("the on-call calendar", () => {
   });
 });
 
+describe("cover beyond an override", () => {
+  test("offers a swap in return for one of the colleague's shifts", async () => {
+    const { page, errors } = await calendar();
+    await page.locator("button.bar.mine").first().click();
+    await page.getByTestId("swap-open").click();
+    await page.getByTestId("swap-return").check();
+    // Nobody in particular can give nothing in particular.
+    await page.getByTestId("swap-offer").click();
+    await page.getByText("only somebody in particular").waitFor();
+    expect(await asked(page, "offer_swap")).toEqual([]);
+    await page.getByTestId("swap-colleague").fill("Ana");
+    await page.getByRole("option", { name: /Ana Ortiz/ }).click();
+    const choice = page.getByTestId("swap-return-shift");
+    expect(await choice.locator("option").count()).toBe(1);
+    await page.getByTestId("swap-offer").click();
+    await expect.poll(() => asked(page, "offer_swap")).toHaveLength(1);
+    const [form] = (await asked(page, "offer_swap")) as { colleague: string; back_start: number; back_end: number }[];
+    expect(form?.colleague).toBe("p-ana");
+    expect(((form?.back_end ?? 0) - (form?.back_start ?? 0)) / HOUR).toBe(168);
+    await dialog(page).waitFor({ state: "hidden" });
+    expect(errors).toEqual([]);
+  });
+
+  test("plans a time by hand, in turns without a gap", async () => {
+    const { page, errors } = await calendar();
+    await page.getByTestId("temporary-open").first().click();
+    await page.getByTestId("temporary-submit").click();
+    await page.getByText("Choose at least one person.").waitFor();
+    await page.getByTestId("temporary-name").fill("Summer party");
+    await page.getByTestId("temporary-add").click();
+    for (const [at, name] of [[0, "Tom Berg"], [1, "Ana Ortiz"]] as const) {
+      await page.getByTestId(`temporary-person-${at}`).fill(name);
+      await page.getByRole("option", { name }).click();
+    }
+    await page.getByTestId("temporary-submit").click();
+    await expect.poll(() => asked(page, "add_temporary")).toHaveLength(1);
+    const [form] = (await asked(page, "add_temporary")) as { name: string; start: number; end: number; shifts: { person: string; start: number; end: number }[] }[];
+    if (!form) throw new Error("nothing was asked");
+    expect(form).toMatchObject({ schedule: "h-1", name: "Summer party" });
+    expect((form.end - form.start) / HOUR).toBe(168);
+    const middle = form.shifts[0]?.end;
+    expect(form.shifts).toEqual([
+      { person: "p-tom", start: form.start, end: middle },
+      { person: "p-ana", start: middle, end: form.end },
+    ]);
+    expect(((middle ?? 0) - form.start) / HOUR).toBe(84);
+    await dialog(page).waitFor({ state: "hidden" });
+    expect(errors).toEqual([]);
+  });
+
+  test("leaves planning by hand to administrators", async () => {
+    const { page } = await stage.open("?scene=no-admin#/on-call");
+    await page.getByTestId("override-open").first().waitFor();
+    expect(await page.getByTestId("temporary-open").count()).toBe(0);
+  });
+});
+
 describe("the way of a test page", () => {
   test("names every hop, and what to do about the one that failed", async () => {
     const { page } = await calendar();

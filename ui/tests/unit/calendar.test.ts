@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DAYS, daysFrom, dragged, moved, placed, rows } from "../../src/features/oncall/calendar";
+import { DAYS, daysFrom, divided, dragged, inTurn, moved, placed, rows, shiftsOf } from "../../src/features/oncall/calendar";
 
 const HOUR = 3_600_000;
 const at = (text: string) => Date.parse(text);
@@ -58,4 +58,35 @@ describe("a stretch in the picture", () => {
     expect(rows([a, d])).toEqual([[d], [a]]);
     expect(rows([])).toEqual([]);
   });
+});
+
+describe("a time that is planned by hand", () => {
+  const turns = (...untils: (number | null)[]) => untils.map((until, n) => ({ person: `p-${n}`, until }));
+
+  test("is shared out in whole hours, as long as there are any", () => {
+    expect(divided(turns(null), 0, 7 * HOUR).map((turn) => turn.until)).toEqual([null]);
+    expect(divided(turns(5, 6, null), 0, 10 * HOUR).map((turn) => turn.until)).toEqual([3 * HOUR, 7 * HOUR, null]);
+    expect(divided(turns(null, null, null), 0, HOUR).map((turn) => turn.until)).toEqual([HOUR / 3, (2 * HOUR) / 3, null]);
+  });
+
+  test("is one shift after the other, without those in which nobody is on call", () => {
+    const both = turns(3 * HOUR, null);
+    expect(inTurn(both, 0, 7 * HOUR)).toEqual([
+      { person: "p-0", start: 0, end: 3 * HOUR },
+      { person: "p-1", start: 3 * HOUR, end: 7 * HOUR },
+    ]);
+    expect(inTurn([{ person: null, until: 3 * HOUR }, ...turns(null)], 0, 7 * HOUR)).toEqual([{ person: "p-0", start: 3 * HOUR, end: 7 * HOUR }]);
+    // Before it begins, at its beginning, after all is over, not typed yet.
+    for (const until of [-HOUR, 0, 8 * HOUR, 7 * HOUR, null]) expect(inTurn(turns(until, null), 0, 7 * HOUR)).toBeNull();
+    expect(inTurn(turns(null), HOUR, HOUR)).toBeNull();
+  });
+});
+
+test("what can be taken of somebody is what they serve from now on", () => {
+  const people = (...ids: string[]) => ids.map((id) => ({ id, name: id }));
+  const shift = (start: number | null, end: number | null, ...ids: string[]) => ({ schedule: "", people: people(...ids), start, end, overridden: false });
+  const shifts = [shift(null, 5, "a"), shift(5, 20, "a", "b"), shift(20, 30, "b"), shift(30, null, "a")];
+  expect(shiftsOf(shifts, "a", 10)).toEqual([{ start: 10, end: 20 }]);
+  expect(shiftsOf(shifts, "b", 0)).toEqual([{ start: 5, end: 20 }, { start: 20, end: 30 }]);
+  expect(shiftsOf(shifts, "c", 0)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { fromAbsolute, toCalendarDate, toZoned } from "@internationalized/date";
+import type { FixedShiftForm, ShiftView } from "@/host";
 import { HOUR } from "@/shared/time";
 
 /** Days that the calendar shows at once. */
@@ -46,4 +47,39 @@ export function rows<T extends Stretch>(stretches: readonly T[]): T[][] {
     else found.push([each]);
   }
   return found;
+}
+
+/** The shifts of one person that are not over and have an end: what can be taken of theirs. What has begun begins now. */
+export function shiftsOf(shifts: readonly ShiftView[], person: string, now: number): { start: number; end: number }[] {
+  return shifts.flatMap(({ people, start, end }) => (people.some((one) => one.id === person) && end !== null && end > now ? [{ start: Math.max(start ?? now, now), end }] : []));
+}
+
+/** Somebody's turn in a time that is planned by hand; without a person nobody is on call in it. */
+export interface Turn {
+  person: string | null;
+  /** The last one lasts until the end of all. */
+  until: number | null;
+}
+
+/** The same people in turns of the same length, in whole hours as far as there are any. */
+export function divided(turns: readonly Turn[], start: number, end: number): Turn[] {
+  const length = (end - start) / turns.length;
+  const at = (n: number) => {
+    const exact = start + n * length;
+    return length >= HOUR ? Math.round(exact / HOUR) * HOUR : Math.floor(exact);
+  };
+  return turns.map(({ person }, place) => ({ person, until: place < turns.length - 1 ? at(place + 1) : null }));
+}
+
+/** Who is on call when, one after the other; null where a turn would end before it begins. */
+export function inTurn(turns: readonly Turn[], start: number, end: number): FixedShiftForm[] | null {
+  const shifts: FixedShiftForm[] = [];
+  let from = start;
+  for (const [place, { person, until }] of turns.entries()) {
+    const last = place === turns.length - 1 ? end : until;
+    if (last === null || last <= from || last > end) return null;
+    if (person !== null) shifts.push({ person, start: from, end: last });
+    from = last;
+  }
+  return shifts;
 }

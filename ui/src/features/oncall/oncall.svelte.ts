@@ -1,4 +1,4 @@
-import type { CalendarView, DialLine, Host, OnCallView, ScheduleView, ShiftView } from "@/host";
+import type { CalendarView, DialLine, FixedShiftForm, Host, OnCallView, ScheduleView, ShiftView } from "@/host";
 import { t } from "@/i18n";
 import { Query } from "@/shared/query.svelte";
 import { dateAndTime, moment, viewerZone } from "@/shared/time";
@@ -24,8 +24,19 @@ export class OnCall {
     this.query.set(await this.#host.call("take_shift", { schedule, from }));
   }
 
-  async offerSwap(schedule: string, colleague: string | null, start: number, end: number): Promise<void> {
-    this.query.set(await this.#host.call("offer_swap", { schedule, colleague, start, end, back_start: null, back_end: null }));
+  /** Offers a time of this person's; `back` is what they take of the colleague's in return. */
+  async offerSwap(schedule: string, colleague: string | null, start: number, end: number, back: { start: number; end: number } | null): Promise<void> {
+    this.query.set(await this.#host.call("offer_swap", { schedule, colleague, start, end, back_start: back?.start ?? null, back_end: back?.end ?? null }));
+  }
+
+  /** A time that is planned by hand. */
+  async addTemporary(schedule: string, name: string, start: number, end: number, shifts: FixedShiftForm[]): Promise<void> {
+    this.query.set(await this.#host.call("add_temporary", { schedule, name, start, end, shifts }));
+  }
+
+  /** The rotations decide again, from now on. */
+  async removeTemporary(id: string): Promise<void> {
+    this.query.set(await this.#host.call("remove_temporary", id));
   }
 
   async setOwner(schedule: string, owner: string | null): Promise<void> {
