@@ -40,8 +40,8 @@ impl QuietHours {
     /// Whether the instant is in them, on the clock of that zone; never where the zone is unknown.
     #[must_use]
     pub fn hold(&self, zone: &str, at: Timestamp) -> bool {
-        self.are_sane()
-            && in_week(zone, &self.days, self.from, self.until, at).is_some_and(|held| held)
+        let held = in_week(zone, &self.days, self.from, self.until, at);
+        self.are_sane() && held == Some(true)
     }
 }
 
