@@ -75,6 +75,11 @@ impl Ringing {
         }
     }
 
+    /// Makes a page loud that came silently; false when it is loud already, or rings no more.
+    fn wakes(&self, page: EntityId) -> bool {
+        self.lock().get_mut(&page).is_some_and(|sound| std::mem::take(&mut sound.silently))
+    }
+
     /// Everything falls silent: the workspace is being left.
     pub(crate) fn stop(&self, host: &dyn Host) {
         for page in std::mem::take(&mut *self.lock()).into_keys() {
@@ -308,11 +313,10 @@ impl Client {
         };
         for ring in silent {
             let shown = self.in_words(&ring).await;
-            // Answered meanwhile, or still to be silent.
-            if shown.silently || !self.ringing().rings(ring.page) {
+            // Still to be silent, or answered or woken meanwhile.
+            if shown.silently || !self.ringing().wakes(ring.page) {
                 continue;
             }
-            self.ringing().set_silently(ring.page, false);
             let (reached, detail) = match self.host().ring(&shown).await {
                 Ok(()) => (Reached::Shown, String::new()),
                 Err(why) => (Reached::NotShown, why.to_string()),
