@@ -55,7 +55,7 @@ impl Client {
             told = vec![self.words().mentioned_often(count)];
         }
         for (title, body) in told {
-            self.host().notice(&title, &body);
+            self.notice(&title, &body);
         }
         Ok(())
     }

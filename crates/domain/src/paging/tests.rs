@@ -625,7 +625,8 @@ fn who_declines_leaves_nobody_to_wait_for_although_another_cannot_be_reached() {
         let page = start_page(&mut story, incident).unwrap();
         let (ben, chi) = (story.ben, story.chi);
         let (device, reached) = (DeviceId(story.id()), Reached::Shown);
-        let receive = Do::Receive { step: 0, device, reached, detail: String::new() };
+        let receive =
+            Do::Receive { step: 0, device, reached, detail: String::new(), silently: false };
         answer(&mut story, ben, page, receive);
         let decline = || Do::Decline { reason: String::new() };
         if declines_first {
