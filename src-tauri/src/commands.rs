@@ -49,7 +49,6 @@ registered! {
     incident::edit_incident,
     incident::command_incident,
     incident::start_call,
-    incident::list_managing,
     incident::assign_role,
     incident::end_role,
     timeline::list_stream,

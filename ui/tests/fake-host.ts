@@ -22,6 +22,8 @@ export class FakeHost implements Host {
   readonly data: Omit<ReturnType<typeof fixtures>, "start"> & { start: StartView };
   readonly answers: Answers;
   readonly directory: FakeDirectory;
+  /** Addresses that were to be opened outside. */
+  readonly opened: string[] = [];
   /** Commands that are answered, or fail, only when their promise does. */
   readonly held = new Map<Command, Promise<undefined>>();
   #heard = new Set<(event: Event) => void>();
@@ -68,6 +70,11 @@ export class FakeHost implements Host {
       Object.assign(view.may, { close: true, reopen: true, resolve: false, offer_command: false });
     }
     const done = () => null;
+    const write = ({ kind, text, at }: Args<"add_entry">) => {
+      const id = `e-new-${data.entries.length}`;
+      data.entries.push({ id, kind, text, at: at ?? Date.now(), entered_at: Date.now(), author: data.mei, message_id: null, args: {}, mentions: [], retracted: false, edited: false, unsent: true, stamps: {} });
+      return id;
+    };
     this.answers = {
       get_start: () => data.start,
       start_solo: () => data.start,
@@ -106,11 +113,10 @@ export class FakeHost implements Host {
       assign_role: () => view,
       end_role: done,
       list_stream: ({ entries_only }) => ({ entries: data.entries.filter((entry) => !entries_only || entry.kind !== "message"), older: null }),
-      add_entry: ({ kind, text, at }) => {
-        const id = `e-new-${data.entries.length}`;
-        data.entries.push({ id, kind, text, at: at ?? Date.now(), entered_at: Date.now(), author: data.mei, message_id: null, args: {}, retracted: false, edited: false, unsent: true, stamps: {} });
-        return id;
-      },
+      add_entry: write,
+      write_line: (line) => ({ did: "line", id: write(line) }),
+      list_verbs: () => [{ words: ["obs", "观察"] }, { words: ["sev", "级别"] }, { words: ["page", "呼叫"] }],
+      start_call: () => Object.assign(view, { call: "https://meet.jit.si/HOT-1042-9f31c02ab7de", call_is_link: true }),
       edit_entry: done,
       list_my_pages: () => data.pages,
       get_page: () => data.page({}),
@@ -182,6 +188,9 @@ export class FakeHost implements Host {
     windowReady: async () => {},
     closePageWindow: async () => {},
     showMain: async () => {},
+    openLink: async (url: string) => {
+      this.opened.push(url);
+    },
     testSound: async () => {},
     checkDesktop: async () => {},
   };

@@ -4,7 +4,7 @@ use firebell_client::api::{
     ApiError,
     incident::{
         AssignRole, BoardView, CommandIncident, DeclareForm, DeclareView, Declared, EditIncident,
-        IncidentPage, IncidentRow, IncidentView, ListIncidents, ManagingView, PagePreview,
+        IncidentPage, IncidentRow, IncidentView, ListIncidents, PagePreview,
     },
     queue::QueueView,
     sync::SearchHit,
@@ -125,15 +125,6 @@ pub(crate) async fn start_call(
     args: String,
 ) -> Result<IncidentView, ApiError> {
     desk.client().await?.start_call(args).await
-}
-
-/// Who is in command of what.
-#[tauri::command]
-pub(crate) async fn list_managing(
-    desk: State<'_, Desk>,
-    args: (),
-) -> Result<Vec<ManagingView>, ApiError> {
-    desk.client().await?.list_managing(args).await
 }
 
 /// Gives somebody a role.

@@ -24,7 +24,6 @@ pub(crate) const TABLE: &[&str] = &[
     "edit_incident",
     "command_incident",
     "start_call",
-    "list_managing",
     "assign_role",
     "end_role",
     "list_stream",

@@ -23,6 +23,8 @@ export interface Shell {
   windowReady(): Promise<void>;
   closePageWindow(): Promise<void>;
   showMain(incident: string | null): Promise<void>;
+  /** Opens an `https` or `mailto` address outside of the program. */
+  openLink(url: string): Promise<void>;
   testSound(): Promise<void>;
   /** The desktop looks at itself now: what it finds is in `get_readiness` afterwards. */
   checkDesktop(): Promise<void>;

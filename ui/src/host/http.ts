@@ -25,6 +25,9 @@ const shell: Shell = {
   showMain: async (incident) => {
     window.open(incident === null ? "/" : `/#/incident/${encodeURIComponent(incident)}`, "firebell");
   },
+  openLink: async (url) => {
+    window.open(url, "_blank", "noopener,noreferrer");
+  },
   testSound: async () => {},
   checkDesktop: async () => {},
 };

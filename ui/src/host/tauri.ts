@@ -21,6 +21,7 @@ const shell: Shell = {
   windowReady: () => ask<undefined>("window_ready", {}),
   closePageWindow: () => ask<undefined>("close_page_window", {}),
   showMain: (incident) => ask<undefined>("show_main", { incident }),
+  openLink: (url) => ask<undefined>("open_link", { url }),
   testSound: () => ask<undefined>("test_sound", {}),
   checkDesktop: () => ask<undefined>("check_desktop", {}),
 };

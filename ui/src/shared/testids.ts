@@ -127,4 +127,9 @@ export const testids = {
   signOut: "sign-out",
   language: "settings-language",
   theme: "settings-theme",
+  callStart: "call-start",
+  callJoin: "call-join",
+  callRoom: "call-room",
+  callInput: "call-input",
+  topic: "topic",
 } as const;

@@ -65,4 +65,6 @@ export const byName = <T extends { name: string }>(things: readonly T[]): T[] =>
   [...things].sort((a, b) => a.name.localeCompare(b.name, i18n.tongue));
 
 /** `Ana Ortiz, Li Wei`, joined as Rust joins them in notifications. */
-export const listNames = (names: readonly string[]) => names.join(i18n.tongue === "en" ? ", " : "、");
+/** What stands between two names. */
+export const nameSeparator = () => (i18n.tongue === "en" ? ", " : "、");
+export const listNames = (names: readonly string[]) => names.join(nameSeparator());

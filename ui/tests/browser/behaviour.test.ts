@@ -79,7 +79,7 @@ describe("the one input line", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.type("p99 falls");
     await page.keyboard.press("Enter");
-    await expect.poll(() => asked(page, "add_entry")).toMatchObject([{ kind: "observation", text: "p99 falls", at: null }]);
+    await expect.poll(() => asked(page, "write_line")).toMatchObject([{ kind: "observation", text: "p99 falls", at: null }]);
     expect(await input.inputValue()).toBe("");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Tab");
@@ -94,7 +94,7 @@ describe("the one input line", () => {
         const host = (window as unknown as { fakeHost: FakeHost }).fakeHost;
         const { promise, resolve, reject } = Promise.withResolvers<undefined>();
         promise.catch(() => {});
-        host.held.set("add_entry", promise);
+        host.held.set("write_line", promise);
         Object.assign(window, { save: () => resolve(undefined), refuse: () => reject(new Error("the disk is full")) });
       });
     const draft = () => page.evaluate(() => JSON.stringify(Object.values(localStorage)));
@@ -111,7 +111,7 @@ describe("the one input line", () => {
     expect(await draft()).toContain(String.raw`first\\nsecond\\nthird`);
     await page.evaluate(() => (window as unknown as { save(): void }).save());
     const both = [{ kind: "message", text: "first" }, { kind: "observation", text: "second" }];
-    await expect.poll(() => asked(page, "add_entry")).toMatchObject(both);
+    await expect.poll(() => asked(page, "write_line")).toMatchObject(both);
     await expect.poll(draft).not.toContain("second");
     await hold();
     await page.keyboard.press("Enter");
@@ -134,9 +134,9 @@ describe("the one input line", () => {
       Object.defineProperty(event, "keyCode", { value: 229 });
       document.activeElement?.dispatchEvent(event);
     });
-    expect(await asked(page, "add_entry")).toEqual([]);
+    expect(await asked(page, "write_line")).toEqual([]);
     await page.keyboard.press("Enter");
-    await expect.poll(() => asked(page, "add_entry")).toMatchObject([{ text: "失败" }]);
+    await expect.poll(() => asked(page, "write_line")).toMatchObject([{ text: "失败" }]);
   });
 
   test("keeps an unfinished line when one leaves and comes back", async () => {

@@ -143,15 +143,6 @@ pub struct IncidentRow {
     pub queue: Option<super::queue::QueuePlace>,
 }
 
-/// Who is in command of what now: shown beside their name everywhere (C4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ManagingView {
-    /// Person id.
-    pub person: String,
-    /// Key of the open incident that they took command of last.
-    pub key: String,
-}
-
 /// A person, named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PersonRef {

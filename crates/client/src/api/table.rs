@@ -105,7 +105,6 @@ api! {
     edit_incident(EditIncident) -> IncidentView;
     command_incident(CommandIncident) -> IncidentView;
     start_call(String) -> IncidentView;
-    list_managing(()) -> Vec<ManagingView>;
     assign_role(AssignRole) -> IncidentView;
     end_role(String) -> ();
     list_stream(ListStream) -> StreamPage;

@@ -9,7 +9,7 @@ use firebell_domain::{
     id::{ChangeId, EntityId},
     incident::{
         CALL_SCHEME, Incident, IncidentChange, MAX_CALL, MAX_SUMMARY, MAX_TEXT, Severity,
-        call_link, key,
+        call_link,
     },
     role::RoleChange,
     time::Timestamp,
@@ -22,11 +22,10 @@ use crate::{
         ApiError,
         incident::{
             AssignRole, CommandAction, CommandIncident, EditIncident, IncidentEdit, IncidentView,
-            ManagingView, TimesForm,
+            TimesForm,
         },
     },
     views::{
-        board,
         incident::{find, view},
         names::{id, not_found},
     },
@@ -120,19 +119,6 @@ impl Client {
             self.execute(self.new_set(vec![change])).await?;
         }
         view(self, &entity.id.to_string()).await
-    }
-
-    /// `list_managing`: who is in command of what now.
-    ///
-    /// # Errors
-    /// `SignedOut` without a workspace; a store that cannot be read.
-    pub async fn list_managing(&self, _: ()) -> Result<Vec<ManagingView>, ApiError> {
-        let managing = board::managing(&*self.store()?).await?;
-        let view = |(person, number): (EntityId, u64)| ManagingView {
-            person: person.to_string(),
-            key: key(number),
-        };
-        Ok(managing.into_iter().map(view).collect())
     }
 
     /// `command_incident`: who is in command, and where the incident is in its life.

@@ -47,6 +47,11 @@ export class Directory {
     }),
   );
 
+  /** The key of what somebody is in command of now, if of anything (C4). */
+  managing(person: string): string | null {
+    return this.view?.people.find((each) => each.id === person)?.managing ?? null;
+  }
+
   phoneOf(person: string): string {
     return this.view?.people.find((each) => each.id === person)?.phone ?? "";
   }

@@ -9,6 +9,7 @@ const stampOf: Record<IncidentEdit["field"], string | null> = {
   description: "description",
   severity: "severity",
   service: "service",
+  call: "call",
   times: "times",
   // Lists are added to and removed from by id: two people never collide there.
   add_product: null,
@@ -49,6 +50,10 @@ export class Incident {
     const view = this.#shown();
     const seen = view.stamps.command ?? null;
     this.query.set(await this.#host.call("command_incident", { id: view.row.id, seen, action }));
+  }
+
+  async startCall(): Promise<void> {
+    this.query.set(await this.#host.call("start_call", this.#shown().row.id));
   }
 
   async assignRole(role: string, person: string): Promise<void> {

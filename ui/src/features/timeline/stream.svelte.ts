@@ -80,7 +80,7 @@ export class Stream {
   }
 
   async add(kind: EntryKindView, text: string, at: number | null): Promise<void> {
-    await this.#host.call("add_entry", { incident: this.#incident, kind, text, at });
+    await this.#host.call("write_line", { incident: this.#incident, kind, text, at });
     await this.refresh();
   }
 

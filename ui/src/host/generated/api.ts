@@ -34,7 +34,6 @@ import type { ListIncidents } from "./ListIncidents";
 import type { ListShifts } from "./ListShifts";
 import type { ListStream } from "./ListStream";
 import type { MaintenanceForm } from "./MaintenanceForm";
-import type { ManagingView } from "./ManagingView";
 import type { OfferSwap } from "./OfferSwap";
 import type { OnCallView } from "./OnCallView";
 import type { PagePeople } from "./PagePeople";
@@ -93,7 +92,6 @@ export type Api = {
   edit_incident: { args: EditIncident, reply: IncidentView },
   command_incident: { args: CommandIncident, reply: IncidentView },
   start_call: { args: string, reply: IncidentView },
-  list_managing: { args: null, reply: Array<ManagingView> },
   assign_role: { args: AssignRole, reply: IncidentView },
   end_role: { args: string, reply: null },
   list_stream: { args: ListStream, reply: StreamPage },
