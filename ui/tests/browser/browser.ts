@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { createServer, type ViteDevServer } from "vite";
 import type { FakeHost } from "../fake-host";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export interface Stage {
   browser: Browser;
@@ -56,3 +60,13 @@ export const asked = (page: Page, name: string): Promise<unknown[]> =>
     (wanted) => (window as unknown as { fakeHost: FakeHost }).fakeHost.calls.filter((call) => call.name === wanted).map((call) => JSON.parse(JSON.stringify(call.args))),
     name,
   );
+
+/** What axe finds wrong on the page, in words; empty when nothing is. */
+export async function axeFinds(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const run = (window as unknown as { axe: { run(root: Document, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run;
+    const found = await run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
+    return found.violations.map((each) => `${each.id}: ${each.nodes[0]?.html}`);
+  });
+}

@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FakeHost } from "../fake-host";
-import { asked, openStage, settled, type Stage } from "./browser";
+import { asked, axeFinds, openStage, settled, type Stage } from "./browser";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let stage: Stage;
 beforeAll(async () => {
   stage = await openStage();
@@ -28,15 +25,6 @@ const fail = (page: Page, command: "save_service" | "save_schedule", error: unkn
     },
     [command, error] as const,
   );
-
-async function axeFinds(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const run = (window as unknown as { axe: { run(root: Document, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run;
-    const found = await run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
-    return found.violations.map((each) => `${each.id}: ${each.nodes[0]?.html}`);
-  });
-}
 
 describe("setting up on call", () => {
   test("leads from the empty board through four steps, each offering what was made before", async () => {
