@@ -8,6 +8,7 @@ use firebell_domain::{
     time::Timestamp,
 };
 use firebell_server::store::{Append, Head, StoreError, StoredAnswer, Writes};
+use uuid::Uuid;
 
 use crate::{access, entities, error::bounded, jobs, keys, log, meta, pen::HeldPen};
 
@@ -72,6 +73,14 @@ impl Append for PostgresAppend {
     async fn directory_after(&mut self, seq: u64) -> Result<Vec<Entity>, StoreError> {
         let workspace = self.workspace();
         bounded(entities::directory_after(&mut self.pen.db, workspace, seq)).await
+    }
+
+    async fn jobs_due(&mut self, ids: &[Uuid]) -> Result<Vec<(Uuid, Timestamp)>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let workspace = self.workspace();
+        bounded(jobs::due(&mut self.pen.db, workspace, ids)).await
     }
 
     async fn answers(&mut self, sets: &[SetId]) -> Result<Vec<StoredAnswer>, StoreError> {

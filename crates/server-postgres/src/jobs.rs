@@ -49,6 +49,23 @@ pub(crate) async fn put(
     Ok(())
 }
 
+/// When these jobs are due.
+pub(crate) async fn due(
+    db: &mut PgConnection,
+    workspace: WorkspaceId,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, Timestamp)>, StoreError> {
+    let rows = sqlx::query!(
+        "SELECT id, due_at FROM job WHERE workspace = $1 AND id = ANY ($2)",
+        workspace.0,
+        ids
+    )
+    .fetch_all(db)
+    .await
+    .map_err(failed)?;
+    Ok(rows.into_iter().map(|row| (row.id, Timestamp(row.due_at))).collect())
+}
+
 /// Takes due jobs. Nodes that claim at the same time pass over each other's.
 pub(crate) async fn claim(
     db: &PgPool,

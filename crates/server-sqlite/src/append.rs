@@ -10,6 +10,7 @@ use firebell_domain::{
 };
 use firebell_server::store::{Append, Columns, Head, StoreError, StoredAnswer, Writes, bigint};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, Transaction};
+use uuid::Uuid;
 
 use crate::{
     access,
@@ -59,6 +60,13 @@ impl Append for SqliteAppend {
 
     async fn directory_after(&mut self, seq: u64) -> Result<Vec<Entity>, StoreError> {
         record::directory_after(&mut *self.transaction, seq).await
+    }
+
+    async fn jobs_due(&mut self, ids: &[Uuid]) -> Result<Vec<(Uuid, Timestamp)>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        jobs::due(&mut *self.transaction, ids).await
     }
 
     async fn answers(&mut self, sets: &[SetId]) -> Result<Vec<StoredAnswer>, StoreError> {

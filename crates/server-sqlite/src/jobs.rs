@@ -5,7 +5,10 @@ use firebell_server::store::{ClaimedJob, NewJob, StoreError, bigint};
 use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
 use uuid::Uuid;
 
-use crate::{error::failed, meta::uuid};
+use crate::{
+    error::failed,
+    meta::{id_list, uuid},
+};
 
 /// Writes a job, or moves one. Whoever holds the old one must not end the new one.
 pub(crate) async fn put(db: &mut SqliteConnection, job: &NewJob) -> Result<(), StoreError> {
@@ -29,6 +32,22 @@ pub(crate) async fn put(db: &mut SqliteConnection, job: &NewJob) -> Result<(), S
     .await
     .map_err(failed)?;
     Ok(())
+}
+
+/// When these jobs are due.
+pub(crate) async fn due(
+    db: impl SqliteExecutor<'_>,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, Timestamp)>, StoreError> {
+    let ids = id_list(ids.iter().copied());
+    let rows = sqlx::query!(
+        "SELECT id, due_at FROM job WHERE id IN (SELECT unhex(value) FROM json_each(?))",
+        ids
+    )
+    .fetch_all(db)
+    .await
+    .map_err(failed)?;
+    rows.iter().map(|row| Ok((uuid(&row.id)?, Timestamp(row.due_at)))).collect()
 }
 
 pub(crate) async fn claim(

@@ -8,6 +8,7 @@ pub mod batch;
 mod directory;
 mod driver;
 mod own;
+pub(crate) mod quiet;
 mod request;
 mod ring;
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub use batch::{Decided, Loaded, Needs, decide_batch, further, needs};
 pub use directory::Directory;
 pub use driver::Appender;
 pub use own::Own;
+pub use quiet::{Asked, Told};
 pub use request::{Request, Work};
 pub use ring::{RingCall, ring};
 

@@ -14,23 +14,19 @@ mod secret;
 mod webhook;
 mod words;
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use firebell_domain::{
     entity::Entity,
-    id::EntityId,
+    id::{EntityId, WorkspaceId},
     paging::{Channel, Delivery, Outcome, Page, delivery_id},
-    time::Timestamp,
 };
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::{
+    append::quiet::{self, Asked},
     node::Node,
     store::{ClaimedJob, JobBody, StoreError},
 };
@@ -49,10 +45,6 @@ pub use words::Tongue;
 const MAX_UNDER_WAY: usize = 64;
 /// How long one may take: shorter than its lease, so that nobody else begins it meanwhile.
 const WITHIN: Duration = Duration::from_secs(8);
-
-/// After a message to somebody by a channel, the next one to them waits so long: what comes meanwhile goes
-/// together. A storm of incidents is two messages, not hundreds; the desktop rings for each all the same.
-const QUIET_SECS: i64 = 60;
 
 /// One page that somebody is to be told of.
 #[derive(Debug, Clone)]
@@ -97,17 +89,16 @@ pub trait Deliverer: Send + Sync {
 pub(crate) struct Deliveries {
     node: Arc<Node>,
     room: Arc<Semaphore>,
-    quiet: Arc<Quiet>,
 }
 
 impl Deliveries {
     pub(crate) fn new(node: Arc<Node>) -> Self {
         let room = Arc::new(Semaphore::new(MAX_UNDER_WAY));
-        Self { node, room, quiet: Arc::default() }
+        Self { node, room }
     }
 
-    /// Begins with these jobs; what there is no room for, and what must wait because its person was just
-    /// told of something else, comes back when its lease ends. Jobs whose page
+    /// Begins with these jobs; what there is no room for comes back when its lease ends, and what must wait
+    /// because its person was just told of something else when it need not any more. Jobs whose page
     /// somebody has by now are answered at once.
     ///
     /// # Errors
@@ -118,17 +109,20 @@ impl Deliveries {
         }
         let (orders, over) = self.sort(jobs).await?;
         self.node.appender.run_jobs(over).await?;
-        let now = self.node.store.now().await?;
+        let (mut ready, mut asked) = (Vec::new(), Vec::new());
         for (address, order, jobs) in orders {
             let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else { continue };
-            if !self.quiet.begin(&address, now) {
-                continue;
-            }
-            let (node, quiet) = (Arc::clone(&self.node), Arc::clone(&self.quiet));
+            let mark = address.mark(self.node.workspace);
+            asked.push(Asked { mark, jobs: jobs.clone() });
+            ready.push((mark, order, jobs, room));
+        }
+        let let_go = self.node.appender.ask_to_go(asked).await?;
+        for ((mark, order, jobs, room), begun_at) in ready.into_iter().zip(let_go) {
+            let Some(begun_at) = begun_at else { continue };
+            let node = Arc::clone(&self.node);
             tokio::spawn(async move {
-                if !carry_out(&node, &order, jobs).await {
-                    quiet.forget(&address);
-                }
+                let begun = quiet::Told { mark, begun_at, went: false };
+                carry_out(&node, &order, jobs, begun).await;
                 drop(room);
             });
         }
@@ -186,40 +180,18 @@ impl Deliveries {
 /// What goes to one address, and the jobs that want it.
 type Sorted = (Address, Order, Vec<ClaimedJob>);
 
-/// Carries one order out and writes down what became of it. Whether it went.
-async fn carry_out(node: &Node, order: &Order, jobs: Vec<ClaimedJob>) -> bool {
+/// Carries one order out and writes down what became of it.
+async fn carry_out(node: &Node, order: &Order, jobs: Vec<ClaimedJob>, begun: quiet::Told) {
     let carried = tokio::time::timeout(WITHIN, node.options.deliverer.deliver(node, order)).await;
     let outcome = carried.unwrap_or_else(|_| Outcome::Retry {
         reason: "the other side did not answer in time".to_owned(),
     });
     let went = matches!(outcome, Outcome::Sent | Outcome::Delivered);
+    let told = quiet::Told { went, ..begun };
     let outcomes = jobs.into_iter().map(|job| (job, outcome.clone())).collect();
-    if let Err(error) = node.appender.record_deliveries(outcomes).await {
+    if let Err(error) = node.appender.record_deliveries(outcomes, told).await {
         node.metrics.store_failures.inc();
         tracing::warn!(%error, "what became of a delivery cannot be written down; it goes again");
-    }
-    went
-}
-
-/// Who was told of something just now.
-#[derive(Debug, Default)]
-struct Quiet(Mutex<BTreeMap<Address, Timestamp>>);
-
-impl Quiet {
-    /// Whether something may go there now; then nothing else may for a while.
-    fn begin(&self, address: &Address, now: Timestamp) -> bool {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.retain(|_, at| now.since(*at) < QUIET_SECS * 1_000);
-        let free = !told.contains_key(address);
-        if free {
-            told.insert(address.clone(), now);
-        }
-        free
-    }
-
-    /// It did not go after all.
-    fn forget(&self, address: &Address) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(address);
     }
 }
 
@@ -235,6 +207,14 @@ impl Address {
     fn of(delivery: &Delivery) -> Self {
         let (channel, person) = (delivery.channel, delivery.person);
         Self { channel, person, text: delivery.address.clone() }
+    }
+
+    /// The job that says that something went there just now.
+    fn mark(&self, workspace: WorkspaceId) -> Uuid {
+        let Self { channel, person, text } = self;
+        let id = |id: Option<EntityId>| id.map(|id| id.to_string()).unwrap_or_default();
+        let (hook, person) = (id(self.webhook()), id(*person));
+        quiet::mark(workspace, &format!("{channel}:{hook}:{person}:{text}"))
     }
 
     fn webhook(&self) -> Option<EntityId> {

@@ -69,7 +69,9 @@ cases! {
         grants_and_appends_never_give_a_number_twice;
     access: restricting_is_forgotten_until_confirmed, gaining_is_told_after_a_row,
         a_batch_tells_only_what_it_changed;
-    jobs: a_lease_keeps_others_out_and_ends, an_old_fence_ends_nothing, waiting_jobs_are_released;
+    jobs: a_lease_keeps_others_out_and_ends, an_old_fence_ends_nothing, waiting_jobs_are_released,
+        of_two_servers_one_tells_somebody_and_the_other_waits,
+        who_was_told_is_left_in_peace_by_every_server;
     snapshot: its_pages_cover_everything, an_incident_reopened_meanwhile_is_covered;
     restore: a_new_epoch_extends_the_backup, own_sets_are_offered_again,
         keys_of_the_lost_life_are_accepted;

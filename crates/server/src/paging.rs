@@ -20,6 +20,8 @@ use crate::{
 const LEASE_SECS: u32 = 10;
 /// Jobs taken at once; they are done in one transaction.
 const MAX_CLAIM: usize = 100;
+/// Deliveries that are sorted together, about.
+const MAX_AWAY: usize = 1_000;
 /// The poll that stands behind all wake-ups.
 const POLL: Duration = Duration::from_secs(1);
 /// Pause after the database failed.
@@ -52,19 +54,25 @@ pub(crate) async fn run(
 
 /// Does all that is due; the answer is how long to wait for more.
 async fn due(node: &Node, deliveries: &Deliveries) -> Result<Duration, StoreError> {
+    // All that is due is sorted by address together: what one claim left would be a message of its own.
+    let mut away = Vec::new();
     loop {
         let wait = node.store.next_job_in().await?;
         node.beats.paging.beat();
-        let Some(millis) = wait else { return Ok(POLL) };
-        if let Ok(millis) = u64::try_from(millis)
-            && millis > 0
-        {
-            return Ok(POLL.min(Duration::from_millis(millis)));
-        }
-        let jobs = node.store.claim_jobs(LEASE_SECS, MAX_CLAIM).await?;
-        if jobs.is_empty() {
-            // Another process was faster.
-            return Ok(POLL);
+        let millis = wait.map(|millis| u64::try_from(millis).unwrap_or(0));
+        let jobs = match millis {
+            Some(0) => node.store.claim_jobs(LEASE_SECS, MAX_CLAIM).await?,
+            Some(_) | None => Vec::new(),
+        };
+        if jobs.is_empty() || away.len() >= MAX_AWAY {
+            if !away.is_empty() {
+                deliveries.begin(std::mem::take(&mut away)).await?;
+            }
+            if jobs.is_empty() {
+                // Nothing is due, or another process was faster.
+                let pause = millis.filter(|millis| *millis > 0).map(Duration::from_millis);
+                return Ok(pause.map_or(POLL, |pause| POLL.min(pause)));
+            }
         }
         let now = node.store.now().await?;
         for job in &jobs {
@@ -75,10 +83,10 @@ async fn due(node: &Node, deliveries: &Deliveries) -> Result<Duration, StoreErro
         let count = jobs.len() as u64;
         let audits = jobs.iter().any(|job| matches!(job.body, JobBody::Audit { .. }));
         // First what rings: the rest may wait for another computer.
-        let (away, here): (Vec<ClaimedJob>, Vec<ClaimedJob>) =
+        let (others, here): (Vec<ClaimedJob>, Vec<ClaimedJob>) =
             jobs.into_iter().partition(|job| matches!(job.body, JobBody::Deliver { .. }));
         node.appender.run_jobs(here).await?;
-        deliveries.begin(away).await?;
+        away.extend(others);
         node.metrics.jobs.inc_by(count);
         if audits {
             node.audit_due.notify_one();

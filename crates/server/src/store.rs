@@ -131,6 +131,8 @@ pub enum JobBody {
         /// Which of its deliveries.
         delivery: String,
     },
+    /// Somebody was told of something just now: until it is due, nothing else goes to them by that channel.
+    Quiet {},
     /// Look at a maintenance window, whose end may have come.
     ReviewMaintenance {
         /// Which window.
@@ -225,6 +227,12 @@ pub trait Append: Send {
 
     /// Entities of the directory that changed after `seq`; the caller keeps the rest in memory.
     async fn directory_after(&mut self, seq: u64) -> Result<Vec<Entity>, StoreError>;
+
+    /// When these jobs are due; absent ones are left out.
+    async fn jobs_due(
+        &mut self,
+        ids: &[uuid::Uuid],
+    ) -> Result<Vec<(uuid::Uuid, Timestamp)>, StoreError>;
 
     /// Stored answers of these sets.
     async fn answers(&mut self, sets: &[SetId]) -> Result<Vec<StoredAnswer>, StoreError>;

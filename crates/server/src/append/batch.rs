@@ -5,6 +5,7 @@ mod access;
 mod effects;
 mod log;
 mod maintenance;
+mod quiet;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +24,7 @@ use firebell_protocol::{
 };
 use uuid::Uuid;
 
-use super::{AppendEvent, Directory, Request, Work, own};
+use super::{AppendEvent, Asked, Directory, Request, Told, Work, own};
 use crate::store::{ClaimedJob, Head, JobBody, NewJob, StoreError, StoredAnswer, Writes};
 use access::Sight;
 pub(crate) use effects::step_job;
@@ -39,6 +40,8 @@ pub struct Needs {
     pub answers: Vec<SetId>,
     /// Key numbers.
     pub keys: Vec<u64>,
+    /// Marks of addresses, see [`super::quiet`].
+    pub marks: Vec<Uuid>,
 }
 
 /// What a batch looks at, and what earlier members of it did.
@@ -56,6 +59,8 @@ pub struct Loaded {
     pub answers: BTreeMap<SetId, StoredAnswer>,
     /// States of keys; absent ones are free.
     pub keys: BTreeMap<u64, KeyState>,
+    /// Until when the marks of addresses stand.
+    pub marks: BTreeMap<Uuid, Timestamp>,
     /// Whether any stored job waits for a device's push.
     pub waiting: bool,
 }
@@ -73,6 +78,8 @@ pub struct Decided {
     pub writes: Writes,
     /// One answer for each [`Work::Set`], in order.
     pub answers: Vec<SetAnswer>,
+    /// For each [`Work::Ask`], in order, when it was let go; none when it has to wait.
+    pub let_go: Vec<Option<Timestamp>>,
     /// What to tell once it is durable.
     pub event: AppendEvent,
 }
@@ -107,8 +114,11 @@ pub fn needs(work: &[Work]) -> Needs {
                     needs.pages_of.push(incident);
                 }
                 // The window is of the directory; what it holds back is named by `further`.
-                JobBody::ReviewMaintenance { .. } | JobBody::Audit { .. } => {}
+                JobBody::ReviewMaintenance { .. } | JobBody::Audit { .. } | JobBody::Quiet {} => {}
             },
+            Work::Ask(Asked { mark, .. }) | Work::Told(Told { mark, .. }) => {
+                needs.marks.push(*mark)
+            }
             Work::Own(_) => {}
         }
     }
@@ -116,6 +126,7 @@ pub fn needs(work: &[Work]) -> Needs {
     sort(&mut needs.pages_of);
     sort(&mut needs.answers);
     sort(&mut needs.keys);
+    sort(&mut needs.marks);
     needs
 }
 
@@ -129,7 +140,9 @@ pub fn further(work: &[Work], loaded: &Loaded) -> Vec<EntityId> {
             Work::Job(ClaimedJob { body: JobBody::ReviewMaintenance { maintenance }, .. }) => {
                 maintenance::wanted(loaded, *maintenance)
             }
-            Work::Set(_) | Work::Job(_) | Work::Delivered(..) => Vec::new(),
+            Work::Set(_) | Work::Job(_) | Work::Delivered(..) | Work::Ask(_) | Work::Told(_) => {
+                Vec::new()
+            }
         })
         .collect();
     sort(&mut ids);
@@ -165,7 +178,7 @@ pub fn decide_batch(
     salts: &mut dyn FnMut() -> [u8; 16],
 ) -> Result<Decided, StoreError> {
     let mut batch = Batch::new(loaded, salts);
-    let mut answers = Vec::new();
+    let (mut answers, mut let_go) = (Vec::new(), Vec::new());
     for item in work {
         match item {
             Work::Set(request) => {
@@ -177,6 +190,8 @@ pub fn decide_batch(
             }
             Work::Job(job) => batch.job(job)?,
             Work::Delivered(job, outcome) => batch.delivered(job, outcome)?,
+            Work::Ask(asked) => let_go.push(batch.ask_to_go(asked)),
+            Work::Told(told) => batch.told(told),
             Work::Own(own) => {
                 for set in own.sets(batch.loaded) {
                     if !batch.append_own(&set)? {
@@ -188,6 +203,7 @@ pub fn decide_batch(
     }
     let mut decided = batch.finish();
     decided.answers = answers;
+    decided.let_go = let_go;
     Ok(decided)
 }
 
@@ -356,7 +372,7 @@ impl<'a> Batch<'a> {
             jobs_changed: !self.jobs.is_empty() || !self.writes.released.is_empty(),
         };
         self.writes.jobs = self.jobs.into_values().collect();
-        Decided { writes: self.writes, answers: Vec::new(), event }
+        Decided { writes: self.writes, event, ..Decided::default() }
     }
 }
 

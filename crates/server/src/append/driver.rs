@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use firebell_domain::{entity::World, paging::Outcome as Delivered};
+use firebell_domain::{entity::World, paging::Outcome as Delivered, time::Timestamp};
 use firebell_protocol::{
     error::{ApiError, ErrorCode},
     frame::{SetAnswer, Verdict},
@@ -15,8 +15,8 @@ use firebell_protocol::{
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use super::{
-    AppendEvent, Decided, Directory, Loaded, Own, Request, Work, decide_batch, further, needs,
-    own::MAX_ROUNDS,
+    AppendEvent, Asked, Decided, Directory, Loaded, Own, Request, Told, Work, decide_batch,
+    further, needs, own::MAX_ROUNDS,
 };
 use crate::store::{Append, ClaimedJob, SharedStore, StoreError};
 
@@ -52,7 +52,7 @@ impl Item {
     fn size(&self) -> (usize, usize) {
         let bytes = self.work.iter().map(|work| match work {
             Work::Set(request) => request.size,
-            Work::Job(_) | Work::Delivered(..) | Work::Own(_) => 0,
+            _ => 0,
         });
         (self.work.len(), bytes.sum())
     }
@@ -62,6 +62,7 @@ impl Item {
 enum Reply {
     Answers(oneshot::Sender<Vec<SetAnswer>>),
     Done(oneshot::Sender<Result<(), StoreError>>),
+    LetGo(oneshot::Sender<Result<Vec<Option<Timestamp>>, StoreError>>),
 }
 
 impl Appender {
@@ -114,9 +115,26 @@ impl Appender {
     pub async fn record_deliveries(
         &self,
         outcomes: Vec<(ClaimedJob, Delivered)>,
+        told: Told,
     ) -> Result<(), StoreError> {
         let work = outcomes.into_iter().map(|(job, outcome)| Work::Delivered(job, outcome));
-        self.do_work(work.collect()).await
+        self.do_work(work.chain([Work::Told(told)]).collect()).await
+    }
+
+    /// Asks for each whether it may go now: when it was let go, or none when it has to wait; then its jobs
+    /// are due when it may.
+    ///
+    /// # Errors
+    /// As [`Self::run_jobs`]: then nothing of it goes.
+    pub async fn ask_to_go(&self, asked: Vec<Asked>) -> Result<Vec<Option<Timestamp>>, StoreError> {
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (reply, done) = oneshot::channel();
+        let work = asked.into_iter().map(Work::Ask).collect();
+        let item = Item { work, reply: Reply::LetGo(reply) };
+        self.queue.send(item).await.map_err(|_| stopped())?;
+        done.await.map_err(|_| stopped())?
     }
 
     async fn do_work(&self, work: Vec<Work>) -> Result<(), StoreError> {
@@ -185,7 +203,18 @@ struct Pen {
 }
 
 /// What became of one piece of work.
-type Outcome = Result<Option<SetAnswer>, StoreError>;
+type Outcome = Result<Done, StoreError>;
+
+/// How one piece of work was done.
+#[derive(Debug)]
+enum Done {
+    /// A set has its answer.
+    Answered(SetAnswer),
+    /// Deliveries were let go, or not.
+    LetGo(Option<Timestamp>),
+    /// There is nothing to say.
+    Silent,
+}
 
 impl Pen {
     async fn run(mut self, mut items: mpsc::Receiver<Item>) {
@@ -238,6 +267,13 @@ impl Pen {
                     let failed = outcomes.into_iter().find_map(Result::err);
                     drop(reply.send(failed.map_or(Ok(()), Err)));
                 }
+                Reply::LetGo(reply) => {
+                    let let_go = outcomes.into_iter().map(|outcome| match outcome? {
+                        Done::LetGo(at) => Ok(at),
+                        Done::Answered(_) | Done::Silent => Ok(None),
+                    });
+                    drop(reply.send(let_go.collect()));
+                }
             }
         }
     }
@@ -247,7 +283,7 @@ impl Pen {
         let mut outcomes = Vec::with_capacity(work.len());
         for one in work {
             let outcome = match self.attempt(std::slice::from_ref(one)).await {
-                Ok(mut outcomes) => outcomes.pop().unwrap_or(Ok(None)),
+                Ok(mut outcomes) => outcomes.pop().unwrap_or(Ok(Done::Silent)),
                 Err(error) => Err(error),
             };
             if let (Err(error), Work::Set(request)) = (&outcome, one) {
@@ -271,12 +307,13 @@ impl Pen {
         }
         // Nobody listens: nothing to tell.
         drop(self.events.send(decided.event));
-        let mut answers = decided.answers.into_iter();
-        let outcome = |work: &Work| match work {
-            Work::Set(_) => Ok(answers.next()),
-            Work::Job(_) | Work::Delivered(..) | Work::Own(_) => Ok(None),
+        let (mut answers, mut let_go) = (decided.answers.into_iter(), decided.let_go.into_iter());
+        let mut outcome = |work: &Work| match work {
+            Work::Set(_) => answers.next().map(Done::Answered),
+            Work::Ask(_) => let_go.next().map(Done::LetGo),
+            Work::Job(_) | Work::Delivered(..) | Work::Told(_) | Work::Own(_) => None,
         };
-        Ok(work.iter().map(outcome).collect())
+        Ok(work.iter().map(|work| Ok(outcome(work).unwrap_or(Done::Silent))).collect())
     }
 }
 
@@ -305,6 +342,7 @@ async fn transact(
     }
     let answers = append.answers(&needs.answers).await?;
     let keys = if needs.keys.is_empty() { Vec::new() } else { append.keys(&needs.keys).await? };
+    let marks = append.jobs_due(&needs.marks).await?;
     let mut loaded = Loaded {
         head,
         now: append.now(),
@@ -312,6 +350,7 @@ async fn transact(
         entities: entities.into_iter().map(|entity| (entity.id, entity)).collect(),
         answers: answers.into_iter().map(|answer| (answer.set, answer)).collect(),
         keys: keys.into_iter().collect(),
+        marks: marks.into_iter().collect(),
         waiting: append.waiting(),
     };
     load_further(&mut *append, work, &mut loaded).await?;
@@ -354,8 +393,10 @@ fn answer((work, outcome): (&Work, Outcome)) -> Option<SetAnswer> {
         verdict: Verdict::NotNow { error: not_now(error) },
     };
     match outcome {
-        Ok(Some(answer)) => Some(answer),
-        Ok(None) => Some(failed(&StoreError::Other("no answer".to_owned()))),
+        Ok(Done::Answered(answer)) => Some(answer),
+        Ok(Done::LetGo(_) | Done::Silent) => {
+            Some(failed(&StoreError::Other("no answer".to_owned())))
+        }
         Err(error) => Some(failed(&error)),
     }
 }

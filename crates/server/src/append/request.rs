@@ -15,7 +15,7 @@ use firebell_protocol::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Own;
+use super::{Asked, Own, Told};
 use crate::store::ClaimedJob;
 
 /// A change set that somebody wants in the record. Read and hashed when it is made, so that nothing of
@@ -96,6 +96,10 @@ pub enum Work {
     Job(ClaimedJob),
     /// What became of a delivery; ends its job.
     Delivered(ClaimedJob, Outcome),
+    /// Deliveries that want to go to one address now.
+    Ask(Asked),
+    /// What became of them, for the next ones to that address.
+    Told(Told),
     /// What the server makes of the record as it stands.
     Own(Arc<dyn Own>),
 }

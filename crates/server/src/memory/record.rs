@@ -108,6 +108,7 @@ impl MemoryRecord {
             entities: entities.into_iter().map(|entity| (entity.id, entity)).collect(),
             answers: answers.map(|answer| (answer.set, answer.clone())).collect(),
             keys: keys.collect(),
+            marks: tables.jobs_due(&needs.marks).into_iter().collect(),
             waiting: tables.waiting(),
         };
         let salt = &mut self.salt;

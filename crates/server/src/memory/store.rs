@@ -15,6 +15,7 @@ use firebell_domain::{
     time::Timestamp,
 };
 use tokio::sync::OwnedMutexGuard;
+use uuid::Uuid;
 
 use super::tables::{Invited, Tables};
 use crate::store::{
@@ -138,6 +139,10 @@ impl Append for MemoryAppend {
 
     async fn directory_after(&mut self, seq: u64) -> Result<Vec<Entity>, StoreError> {
         Ok(self.store.tables().directory_after(seq))
+    }
+
+    async fn jobs_due(&mut self, ids: &[Uuid]) -> Result<Vec<(Uuid, Timestamp)>, StoreError> {
+        Ok(self.store.tables().jobs_due(ids))
     }
 
     async fn answers(&mut self, sets: &[SetId]) -> Result<Vec<StoredAnswer>, StoreError> {

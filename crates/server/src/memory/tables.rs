@@ -233,6 +233,10 @@ impl Tables {
         }
     }
 
+    pub(super) fn jobs_due(&self, ids: &[Uuid]) -> Vec<(Uuid, Timestamp)> {
+        ids.iter().filter_map(|id| Some((*id, self.jobs.get(id)?.job.due_at))).collect()
+    }
+
     pub(super) fn release_jobs(&mut self, device: DeviceId, now: Timestamp) {
         for held in self.jobs.values_mut().filter(|held| held.job.waits_for == Some(device)) {
             held.job.waits_for = None;

@@ -117,6 +117,8 @@ impl Batch<'_> {
                 self.jobs.insert(id, NewJob { id, due_at, body, waits_for: None });
                 Ok(())
             }
+            // It has stood long enough.
+            JobBody::Quiet {} => Ok(()),
             JobBody::StartPaging { incident, cause } => self.start_paging(incident, cause),
             JobBody::ReviewMaintenance { maintenance } => self.review(maintenance),
             JobBody::StepPage { page } => {
@@ -209,6 +211,7 @@ impl Batch<'_> {
                 Some(
                     JobBody::Deliver { .. }
                     | JobBody::Audit { .. }
+                    | JobBody::Quiet {}
                     | JobBody::ReviewMaintenance { .. },
                 )
                 | None => {}
