@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 
-use super::page_escalates::stories::{Act, End, Service, Story};
+use super::page_escalates::stories::{Act, DAY, End, STEP, Service, Story};
 use super::page_escalates::tell;
 use crate::proof::{Ground, Proof, Report};
 
@@ -15,12 +15,8 @@ pub(crate) const PROOF: Proof = Proof {
     run: |ground| Box::pin(run(ground)),
 };
 
-/// A step's time and a second; also what is left for taking command.
-const STEP: Act = Act::Push(301);
 /// What a desktop has to confirm, and a second.
 const REACH: Act = Act::Push(31);
-/// Long enough for anything that was forgotten to ring.
-const DAY: Act = Act::Push(86_400);
 
 async fn run(ground: Ground) -> Result<Report> {
     let rounds = ground.size().pick(1, 20);
@@ -33,17 +29,8 @@ fn stories() -> Vec<Story> {
         Acknowledges, AcknowledgesFor, Asks, Declines, Escalates, Has, OutOfReach, Resolves, Rests,
         Rings, Sleeps, Takes, Wakes,
     };
-    let story = |what, service, acts, end| Story {
-        what,
-        service,
-        severity: 1,
-        drill: false,
-        before: &[],
-        acts,
-        end,
-    };
     vec![
-        story(
+        Story::of(
             "a step rings the same person again before the next one",
             Service::Retrying,
             &[
@@ -58,7 +45,7 @@ fn stories() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "both must acknowledge: one alone does not stop it",
             Service::Both,
             &[
@@ -72,7 +59,7 @@ fn stories() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "both must acknowledge: one does and one cannot, so the next step goes at once",
             Service::Both,
             &[
@@ -87,19 +74,19 @@ fn stories() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "in turn: the first one",
             Service::Round,
             &[Rings("bob", 0), Acknowledges("bob"), Takes("bob"), DAY],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "in turn: the second one",
             Service::Round,
             &[Rings("cid", 0), Acknowledges("cid"), Takes("cid"), DAY],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "a step for severity 1 rings for severity 1",
             Service::Branching,
             &[Rings("cid", 0), Acknowledges("cid"), Takes("cid"), DAY],
@@ -107,20 +94,20 @@ fn stories() -> Vec<Story> {
         ),
         Story {
             severity: 2,
-            ..story(
+            ..Story::of(
                 "a step for severity 1 is left out for severity 2",
                 Service::Branching,
                 &[Rings("bob", 1), Acknowledges("bob"), Takes("bob"), DAY],
                 End::Acknowledged,
             )
         },
-        story(
+        Story::of(
             "a step for other hours is left out",
             Service::Never,
             &[Rings("bob", 1), Acknowledges("bob"), Takes("bob"), DAY],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "one policy hands off to another, and that to the IMOC",
             Service::HandingOff,
             &[
@@ -135,7 +122,7 @@ fn stories() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "a desktop that does not confirm sends the next step after 30 seconds",
             Service::Two,
             &[
@@ -150,13 +137,13 @@ fn stories() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "a desktop that confirms keeps the step's time",
             Service::Two,
             &[Rings("bob", 0), REACH, Act::Push(200), Acknowledges("bob"), Takes("bob"), DAY],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "acknowledged, but nobody took command: it rings again",
             Service::Two,
             &[
@@ -170,7 +157,7 @@ fn stories() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "whoever acknowledged is rung again with the first step",
             Service::Two,
             &[
@@ -187,13 +174,13 @@ fn stories() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "somebody acknowledges for another",
             Service::Two,
             &[Rings("bob", 0), AcknowledgesFor("ann", "bob"), Takes("bob"), DAY],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "a page that rests rings again",
             Service::Two,
             &[
@@ -208,13 +195,13 @@ fn stories() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "what is resolved while its page rests rings nobody",
             Service::Two,
             &[Rings("bob", 0), Rests("bob", 600), Resolves("ann"), DAY],
             End::Closed,
         ),
-        story(
+        Story::of(
             "who does not want to wait sends it on",
             Service::Two,
             &[
@@ -227,7 +214,7 @@ fn stories() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "who does not want to wait sends it to the IMOC",
             Service::Two,
             &[
@@ -242,7 +229,7 @@ fn stories() -> Vec<Story> {
         ),
         Story {
             severity: 3,
-            ..story(
+            ..Story::of(
                 "somebody is called in by hand, rings until they come, and has the role",
                 Service::Two,
                 &[

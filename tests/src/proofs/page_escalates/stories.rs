@@ -65,10 +65,22 @@ pub(in crate::proofs) struct Story {
     pub(in crate::proofs) end: End,
 }
 
+impl Story {
+    /// One of severity 1, in earnest, before which nothing happens.
+    pub(in crate::proofs) fn of(
+        what: &'static str,
+        service: Service,
+        acts: &'static [Act],
+        end: End,
+    ) -> Self {
+        Self { what, service, severity: 1, drill: false, before: &[], acts, end }
+    }
+}
+
 /// A step's time and a second.
-const STEP: Act = Push(301);
+pub(in crate::proofs) const STEP: Act = Push(301);
 /// Long enough for anything that was forgotten to ring.
-const DAY: Act = Push(86_400);
+pub(in crate::proofs) const DAY: Act = Push(86_400);
 
 use Act::{
     Acknowledges, Declines, Imoc, Push, Raises, Reopens, Resolves, Rings, Sleeps, StandsIn, Wakes,
@@ -76,23 +88,14 @@ use Act::{
 
 /// All of them, in the order in which they are played. Every ring is named in the acts.
 pub(super) fn all() -> Vec<Story> {
-    let story = |what, service, acts, end| Story {
-        what,
-        service,
-        severity: 1,
-        drill: false,
-        before: &[],
-        acts,
-        end,
-    };
     vec![
-        story(
+        Story::of(
             "nobody answers: each step, the IMOC, then nobody is left",
             Service::Two,
             &[Rings("bob", 0), STEP, Rings("cid", 1), STEP, Rings("dan", 2), STEP],
             End::Nobody,
         ),
-        story(
+        Story::of(
             "a policy that repeats starts over before the IMOC rings",
             Service::Repeating,
             &[
@@ -110,31 +113,31 @@ pub(super) fn all() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "nobody is on call at the first step: the next one goes at once",
             Service::GapFirst,
             &[Rings("cid", 1), Acknowledges("cid"), DAY],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "nobody is on call, and who was named has left: the IMOC rings at once",
             Service::Deserted,
             &[Rings("dan", 2), Acknowledges("dan"), DAY],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "no service is named: the IMOC rings",
             Service::Unknown,
             &[Rings("dan", 0), STEP],
             End::Nobody,
         ),
-        story(
+        Story::of(
             "who declines passes it on at once",
             Service::Two,
             &[Rings("bob", 0), Declines("bob"), Rings("cid", 1), Acknowledges("cid"), DAY],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "all decline: nobody is left",
             Service::Two,
             &[
@@ -147,13 +150,13 @@ pub(super) fn all() -> Vec<Story> {
             ],
             End::Nobody,
         ),
-        story(
+        Story::of(
             "an acknowledgement stops it",
             Service::Two,
             &[Rings("bob", 0), Push(200), Acknowledges("bob"), DAY],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "somebody who was not rung may have it",
             Service::Two,
             &[Rings("bob", 0), Acknowledges("ann"), DAY],
@@ -161,7 +164,7 @@ pub(super) fn all() -> Vec<Story> {
         ),
         Story {
             before: &[Imoc(Some(false))],
-            ..story(
+            ..Story::of(
                 "the IMOC roster has nobody either",
                 Service::Two,
                 &[Rings("bob", 0), STEP, Rings("cid", 1), STEP],
@@ -170,11 +173,16 @@ pub(super) fn all() -> Vec<Story> {
         },
         Story {
             before: &[Imoc(None)],
-            ..story("there is no IMOC roster and no service", Service::Unknown, &[], End::Nobody)
+            ..Story::of(
+                "there is no IMOC roster and no service",
+                Service::Unknown,
+                &[],
+                End::Nobody,
+            )
         },
         Story {
             before: &[Imoc(Some(true))],
-            ..story(
+            ..Story::of(
                 "a team rings together; one who declines leaves it with the others",
                 Service::Team,
                 &[
@@ -192,20 +200,20 @@ pub(super) fn all() -> Vec<Story> {
         },
         Story {
             before: &[StandsIn("cid")],
-            ..story(
+            ..Story::of(
                 "who is on call is asked when the step goes",
                 Service::Rota,
                 &[Rings("bob", 0), Push(5_400), Rings("cid", 1), Acknowledges("cid"), DAY],
                 End::Acknowledged,
             )
         },
-        story(
+        Story::of(
             "what is resolved rings nobody any more",
             Service::Two,
             &[Rings("bob", 0), Resolves("ann"), DAY],
             End::Closed,
         ),
-        story(
+        Story::of(
             "what comes back begins at the first step again",
             Service::Two,
             &[
@@ -221,7 +229,7 @@ pub(super) fn all() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "a desktop that slept rings when it wakes, once",
             Service::Two,
             &[
@@ -235,7 +243,7 @@ pub(super) fn all() -> Vec<Story> {
             ],
             End::Acknowledged,
         ),
-        story(
+        Story::of(
             "a desktop that slept through it rings nothing when somebody has it",
             Service::Two,
             &[Sleeps("bob"), STEP, Rings("cid", 1), Acknowledges("cid"), Wakes("bob"), DAY],
@@ -243,11 +251,11 @@ pub(super) fn all() -> Vec<Story> {
         ),
         Story {
             severity: 3,
-            ..story("severity 3 pages nobody", Service::Two, &[DAY], End::NoPage)
+            ..Story::of("severity 3 pages nobody", Service::Two, &[DAY], End::NoPage)
         },
         Story {
             severity: 3,
-            ..story(
+            ..Story::of(
                 "a severity that rises pages",
                 Service::Two,
                 &[DAY, Raises("ann"), Rings("bob", 0), Acknowledges("bob"), DAY],
@@ -256,7 +264,7 @@ pub(super) fn all() -> Vec<Story> {
         },
         Story {
             drill: true,
-            ..story(
+            ..Story::of(
                 "a drill rings nobody but who declared it",
                 Service::Two,
                 &[Rings("ann", 0), Acknowledges("ann"), DAY],

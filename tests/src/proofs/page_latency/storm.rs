@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail, ensure};
-use firebell_domain::change::Body;
+use anyhow::{Result, ensure};
 use firebell_domain::id::EntityId;
-use firebell_domain::incident::{DetectedBy, IncidentChange, Severity};
-use firebell_protocol::frame::Verdict;
+use firebell_domain::incident::Severity;
 
 use crate::harness::company::Company;
 use crate::harness::directory;
 use crate::harness::headless::{Headless, SOON};
-use crate::harness::raw::{Talk, change, fresh, set};
+use crate::harness::incident;
+use crate::harness::raw::Talk;
 use crate::harness::server::sqlite_url;
 use crate::harness::wait;
 use crate::proof::Ground;
@@ -68,29 +67,12 @@ async fn storm(
     number: &mut u64,
 ) -> Result<Duration> {
     let before = pages(ben);
-    let mut sets = Vec::new();
-    for _ in 0..PAGES {
-        *number += 1;
-        let declare = IncidentChange::Declare {
-            number: None,
-            summary: format!("alert {number}"),
-            description: String::new(),
-            severity: Severity::Two,
-            service: Some(service),
-            products: Vec::new(),
-            detected_by: DetectedBy::Monitoring,
-            impact_start: None,
-            restricted: false,
-            drill: false,
-        };
-        sets.push(set(*number, &[change(fresh(), Body::Incident(declare))])?);
-    }
+    let next = *number + PAGES as u64;
+    let sets = incident::storm(service, Severity::Two, *number + 1..next + 1)?;
+    *number = next;
     let started = Instant::now();
     let answers = talk.push(sets).await?;
-    let accepted = |verdict: &Verdict| matches!(verdict, Verdict::Accepted { .. });
-    if let Some(refused) = answers.iter().find(|answer| !accepted(&answer.verdict)) {
-        bail!("not accepted: {refused:?}");
-    }
+    incident::all_accepted(&answers)?;
     let rung = async {
         // Each page rings once; a ring too many would end this too early, and is found below.
         ben.host().rung(before.len() + PAGES).await;

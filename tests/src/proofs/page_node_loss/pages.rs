@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use firebell_domain::change::Body;
 use firebell_domain::id::EntityId;
-use firebell_domain::incident::{DetectedBy, IncidentChange, Severity};
+use firebell_domain::incident::Severity;
 use firebell_domain::paging::PageChange;
-use firebell_protocol::frame::Verdict;
 use firebell_protocol::row::{Row, Slot};
 use serde_json::json;
 
 use crate::harness::company::STEP_SECS;
-use crate::harness::raw::{Raw, change, fresh, put, set};
+use crate::harness::incident;
+use crate::harness::raw::{Raw, change, fresh, put};
 
 /// Steps of the policy; with its repeats more than any size of the proof takes.
 const STEPS: usize = 12;
@@ -40,23 +40,8 @@ pub(super) async fn service(ann: &Raw) -> Result<EntityId> {
 pub(super) async fn declare(ann: &Raw, service: EntityId, count: u64) -> Result<u64> {
     let before = ann.end().await?;
     let mut talk = ann.talk(Some(before)).await?;
-    for number in 0..count {
-        let declare = IncidentChange::Declare {
-            number: None,
-            summary: format!("shop {number} is down"),
-            description: String::new(),
-            severity: Severity::One,
-            service: Some(service),
-            products: Vec::new(),
-            detected_by: DetectedBy::Monitoring,
-            impact_start: None,
-            restricted: false,
-            drill: false,
-        };
-        let set = set(number + 1, &[change(fresh(), Body::Incident(declare))])?;
-        let answers = talk.push(vec![set]).await?;
-        let [answer] = answers.as_slice() else { bail!("{} answers to one set", answers.len()) };
-        let Verdict::Accepted { .. } = answer.verdict else { bail!("not accepted: {answer:?}") };
+    for one in incident::storm(service, Severity::One, 1..count + 1)? {
+        incident::all_accepted(&talk.push(vec![one]).await?)?;
     }
     Ok(before.seq)
 }
