@@ -1,5 +1,6 @@
 //! The real parts that proofs are made of. Everything started here ends when it is dropped.
 
+pub mod authority;
 pub mod browse;
 pub mod browser;
 pub mod bus;

@@ -38,6 +38,8 @@ pub const TEST: &[&str] = &[
     "prometheus",
     "prometheus-alertmanager",
     "python3-aiosmtpd",
+    "python3-icalendar",
+    "openssl",
 ];
 
 /// Installs those of the packages that are missing, saying which; does nothing when none is.

@@ -145,7 +145,8 @@ pub(crate) struct Serve {
 #[derive(Args)]
 pub(crate) struct Channels {
     /// Mail server: smtp://[NAME:PASSWORD@]HOST[:587], which has to offer STARTTLS unless it is on this
-    /// computer, or smtps://HOST[:465]. Without it no e-mail goes out.
+    /// computer and its address does not end with ?tls=required, or smtps://HOST[:465]. Without it no
+    /// e-mail goes out.
     #[arg(long, env = "FIREBELL_SMTP_URL", hide_env_values = true)]
     pub(crate) smtp_url: Option<String>,
     /// Lets smtp:// to another computer go without encryption. Whoever can read that network can then
@@ -169,7 +170,7 @@ pub(crate) struct Channels {
     #[arg(long, env = "FIREBELL_SECRET_FILE")]
     pub(crate) secret_file: Option<PathBuf>,
     /// File with certificates in PEM that are trusted by e-mail and webhooks besides the system's.
-    #[arg(long)]
+    #[arg(long, env = "FIREBELL_EXTRA_CA")]
     pub(crate) extra_ca: Option<PathBuf>,
 }
 

@@ -1,5 +1,6 @@
 //! A real mail server: Debian's aiosmtpd. What it takes lies in a folder, a file for each message.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,12 +8,39 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::authority::Identity;
 use super::headless::SOON;
 use super::process::Process;
 use super::wait;
 
 /// What it does is written there.
 const PROGRAM: &str = include_str!("mail/server.py");
+
+/// How a mail server listens and speaks.
+#[derive(Debug, Clone, Default)]
+pub struct Manner {
+    /// On this port; none takes one that is free.
+    pub port: Option<u16>,
+    /// Offers STARTTLS with this identity.
+    pub identity: Option<Identity>,
+    /// Takes nothing without it.
+    pub require: bool,
+}
+
+impl Manner {
+    fn args(&self) -> Vec<OsString> {
+        let mut args = Vec::new();
+        if let Some(port) = self.port {
+            args.extend(["--port".into(), port.to_string().into()]);
+        }
+        if let Some(Identity { certificate, key }) = &self.identity {
+            args.extend(["--certificate".into(), certificate.into()]);
+            args.extend(["--key".into(), key.into()]);
+        }
+        args.extend(self.require.then(|| "--require".into()));
+        args
+    }
+}
 
 /// A running mail server.
 pub struct MailServer {
@@ -26,6 +54,8 @@ pub struct MailServer {
 pub struct Mail {
     /// To whom the mail server was told to bring it.
     pub to: String,
+    /// Whether it came encrypted.
+    pub encrypted: bool,
     /// Its subject, decoded.
     pub subject: String,
     /// Its id.
@@ -39,11 +69,16 @@ pub struct Mail {
 impl MailServer {
     /// Starts one; its messages go to a folder in this one.
     pub async fn start(folder: &Path) -> Result<Self> {
+        Self::start_by(folder, &Manner::default()).await
+    }
+
+    /// The same, in another manner.
+    pub async fn start_by(folder: &Path, manner: &Manner) -> Result<Self> {
         let (program, mailbox) = (folder.join("mail-server.py"), folder.join("mail"));
         fs::write(&program, PROGRAM)?;
         fs::create_dir_all(&mailbox)?;
         let mut command = Command::new("/usr/bin/python3");
-        command.arg(&program).arg(&mailbox);
+        command.arg(&program).arg(&mailbox).args(manner.args());
         let mut process = Process::start("mail-server", command, folder)?;
         let port = process.line("its port", Duration::from_secs(30), |line| {
             line.strip_prefix("listening ")?.parse().ok()
@@ -69,6 +104,11 @@ impl MailServer {
             value.get(name).and_then(|it| it.as_str()).unwrap_or_default().to_owned()
         };
         Ok(refused.iter().map(|value| (text(value, "to"), text(value, "code"))).collect())
+    }
+
+    /// Who began to send something without encryption, one for each time.
+    pub fn plain(&self) -> Result<Vec<serde_json::Value>> {
+        self.read("plain")
     }
 
     fn read<T: serde::de::DeserializeOwned>(&self, kind: &str) -> Result<Vec<T>> {

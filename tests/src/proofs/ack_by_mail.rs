@@ -2,9 +2,11 @@
 //! The link in a mail acknowledges once, expires, and is good for no other page; looking at it changes
 //! nothing. A desktop that cannot be reached makes the mail go out; one that can does not. What a mail
 //! server refuses for now is tried again, what it refuses for good is said on the page. The gateway
-//! believes nobody but the server, and the server calls nothing inside the network.
+//! believes nobody but the server, and the server calls nothing inside the network. A mail server that has
+//! to encrypt and cannot show who it is gets nothing.
 
 mod cast;
+mod encrypted;
 mod gateway;
 mod links;
 mod reaching;
@@ -49,10 +51,14 @@ async fn run(ground: Ground) -> Result<Report> {
     anyhow::ensure!(mails.len() == expected, "{} mails, {expected} in stories", mails.len());
     let refused = cast.mail.refusals()?.len();
     cast.leave().await;
+    let encrypted = encrypted::go_encrypted_or_not_at_all(&ground.place("encrypted")?).await?;
+    cases += encrypted.refused + encrypted.went as u64;
     Ok(Report::new(cases + forged, "cases")
         .figure("mails expected", expected)
         .figure("mails taken", mails.len())
         .figure("mails refused by the mail server", refused)
+        .figure("mails by STARTTLS, required and checked", encrypted.went)
+        .figure("attempts refused for want of it, none begun in plain text", encrypted.refused)
         .figure("forged messages refused by the gateway", forged)
         .figure("calls of the gateway", gateway.calls()?))
 }

@@ -36,7 +36,7 @@ const CONNECTIONS: u32 = 4;
 /// Where e-mail goes out.
 #[derive(Debug, Clone)]
 pub struct MailSetup {
-    /// `smtp://[name:password@]host[:port]` (STARTTLS, port 587) or `smtps://…` (port 465).
+    /// `smtp://[name:password@]host[:port][?tls=required]` (STARTTLS, port 587) or `smtps://…` (port 465).
     pub url: String,
     /// From whom: an address, or `Name <address>`.
     pub from: String,
@@ -76,9 +76,19 @@ impl Mail {
             }
             tls.build().map_err(|error| error.to_string())
         };
+        let required = match url.query() {
+            None => false,
+            Some("tls=required") if !setup.plain => true,
+            Some("tls=required") => {
+                return Err(
+                    "the SMTP address asks for encryption, and --smtp-plain for none".into()
+                );
+            }
+            Some(_) => return Err("the SMTP address may end with ?tls=required, no other".into()),
+        };
         let (tls, port) = match url.scheme() {
             "smtps" => (Tls::Wrapper(tls()?), 465),
-            "smtp" if setup.plain || is_here(&name) => (Tls::None, 25),
+            "smtp" if !required && (setup.plain || is_here(&name)) => (Tls::None, 25),
             "smtp" => (Tls::Required(tls()?), 587),
             other => return Err(format!("{other} is not a way to send mail: smtp or smtps")),
         };
@@ -224,12 +234,21 @@ mod tests {
 
     #[test]
     fn an_operator_hears_what_is_wrong_and_never_the_password() {
-        let cases =
-            ["smtp://", "http://mail.example", "mail.example:25", "smtp://u:secret@:25", ""];
+        let cases = [
+            "smtp://",
+            "http://mail.example",
+            "mail.example:25",
+            "smtp://u:secret@:25",
+            "smtp://u:secret@mail.example?tls=none",
+            "smtp://mail.example?starttls=always",
+            "",
+        ];
         for url in cases {
             let error = Mail::new(&setup(url)).err().unwrap_or_else(|| panic!("{url} is taken"));
             assert!(!error.contains("secret"), "{error}");
         }
+        let both = MailSetup { plain: true, ..setup("smtp://m?tls=required") };
+        assert!(Mail::new(&both).is_err());
         assert!(Mail::new(&MailSetup { from: "nobody".to_owned(), ..setup("smtp://m") }).is_err());
     }
 

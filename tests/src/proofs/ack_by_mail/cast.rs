@@ -11,7 +11,7 @@ use firebell_domain::change::Body;
 use firebell_domain::directory::Target;
 use firebell_domain::entity::{Entity, Kind};
 use firebell_domain::id::EntityId;
-use firebell_domain::incident::{DetectedBy, IncidentChange, Severity};
+use firebell_domain::incident::{IncidentChange, Severity};
 use firebell_domain::paging::{Delivery, Page, PageState};
 use serde_json::json;
 
@@ -19,6 +19,7 @@ use crate::harness::browse::{Answer, ask};
 use crate::harness::clock::Clock;
 use crate::harness::company::Company;
 use crate::harness::headless::{Headless, SOON};
+use crate::harness::incident::of_service;
 use crate::harness::mail::{Mail, MailServer};
 use crate::harness::process::free_port;
 use crate::harness::raw::{change, fresh, put};
@@ -87,18 +88,9 @@ impl Cast {
     ) -> Result<EntityId> {
         let service = self.services.get(for_whom).copied();
         let incident = fresh();
-        let declare = IncidentChange::Declare {
-            number: None,
-            summary: format!("checkout fails for {for_whom}"),
-            description: String::new(),
-            severity,
-            service: Some(service.with_context(|| format!("nothing pages {for_whom}"))?),
-            products: Vec::new(),
-            detected_by: DetectedBy::Customer,
-            impact_start: None,
-            restricted,
-            drill: false,
-        };
+        let service = service.with_context(|| format!("nothing pages {for_whom}"))?;
+        let summary = format!("checkout fails for {for_whom}");
+        let declare = of_service(service, severity, summary, restricted);
         self.company.admin().does(vec![change(incident, Body::Incident(declare))]).await?;
         Ok(incident)
     }
