@@ -22,7 +22,7 @@ use firebell_domain::{
     time::Timestamp,
 };
 use firebell_protocol::{error::ApiError, http::CalendarKey};
-use icalendar::{Calendar, Component, Event, EventLike};
+use icalendar::{Calendar, Component, Event, EventLike, Property};
 
 use super::{
     caller::Caller,
@@ -50,8 +50,7 @@ pub(super) async fn of_person(
 ) -> Answer<Response> {
     let (person, directory) = opened(&node, &person, &key).await?;
     let now = node.store.now().await?;
-    let mut calendar = Calendar::new();
-    calendar.name("Firebell");
+    let mut calendar = named("Firebell");
     for entity in schedules(&directory) {
         let Some(schedule) = directory::schedule(entity) else { continue };
         let (from, until) = window(now);
@@ -74,8 +73,7 @@ pub(super) async fn of_schedule(
     let schedule = directory::schedule(entity).ok_or_else(not_found)?;
     let now = node.store.now().await?;
     let (from, until) = window(now);
-    let mut calendar = Calendar::new();
-    calendar.name(entity.text("name"));
+    let mut calendar = named(entity.text("name"));
     for shift in schedule.shifts(from, until, MAX_SHIFTS) {
         let name = |id: &EntityId| {
             let known = directory.iter().find(|entity| entity.id == *id);
@@ -115,6 +113,21 @@ fn window(now: Timestamp) -> (Timestamp, Timestamp) {
     (now.plus_secs(-BEFORE_SECS), now.plus_secs(AFTER_SECS))
 }
 
+/// An empty calendar. The library writes its name as it is unless it is told that it is text.
+fn named(name: &str) -> Calendar {
+    let mut calendar = Calendar::new();
+    for property in ["NAME", "X-WR-CALNAME"] {
+        let text = Property::new(property, lines(name)).add_parameter("VALUE", "TEXT").done();
+        calendar.append_property(text);
+    }
+    calendar
+}
+
+/// Every line ends in the one way that the library escapes: names come from people.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
 /// A shift as an event; what has no beginning or end is cut where the calendar is.
 fn event(
     schedule: EntityId,
@@ -128,7 +141,7 @@ fn event(
     Event::new()
         .uid(&format!("{schedule}-{}@firebell", start.0))
         .timestamp(instant(now))
-        .summary(title)
+        .summary(&lines(title))
         .starts(instant(start))
         .ends(instant(end))
         .done()
