@@ -6,6 +6,7 @@ mod alert_storm;
 mod bad_files;
 mod bench_spine;
 mod browser;
+mod calendar_feed;
 mod command_race;
 mod convergence;
 mod human_path;
@@ -36,6 +37,7 @@ pub const ALL: &[Proof] = &[
     page_stories::PROOF,
     alert_storm::PROOF,
     ack_by_mail::PROOF,
+    calendar_feed::PROOF,
     set_up::PROOF,
     kill_desktop::PROOF,
     convergence::PROOF,
