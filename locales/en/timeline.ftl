@@ -99,6 +99,7 @@ glyph-alert = A
 ## Writing
 input-kind = Kind of line
 input-label = Write to the stream
+input-suggestions = What could be meant
 input-message = Write a message
 input-observation = What was seen?
 input-change = What was changed, where, and how is it undone?

@@ -99,6 +99,7 @@ glyph-alert = 警
 ## 书写
 input-kind = 类型
 input-label = 写入记录
+input-suggestions = 可选项
 input-message = 写一条消息
 input-observation = 观察到了什么？
 input-change = 在哪里更改了什么，如何恢复？

@@ -6,7 +6,7 @@ export function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;
 }
 
-type Keys = Partial<Record<"enter" | "modEnter" | "escape" | "tab", (event: KeyboardEvent) => void>>;
+type Keys = Partial<Record<"enter" | "modEnter" | "escape" | "tab" | "up" | "down", (event: KeyboardEvent) => void>>;
 
 /**
  * Attachment for inputs whose keys do something: runs the action of a key, never in the middle of a composition.
@@ -26,7 +26,11 @@ export function guardedKeys(keys: Keys) {
               ? keys.escape
               : event.key === "Tab" && !event.shiftKey && !mod && !event.altKey
                 ? keys.tab
-                : undefined;
+                : event.key === "ArrowUp"
+                  ? keys.up
+                  : event.key === "ArrowDown"
+                    ? keys.down
+                    : undefined;
       action?.(event);
     };
     input.addEventListener("keydown", pressed);

@@ -120,6 +120,26 @@ describe("the one input line", () => {
     await expect.poll(() => input.inputValue()).toBe("third\nfourth");
   });
 
+  test("offers verbs and names while one types, and takes one by Tab or Enter without sending", async () => {
+    const { page, errors } = await stage.open("#/incident/HOT-1042");
+    await page.getByTestId("stream-input").click();
+    await page.keyboard.type("/o");
+    await page.getByTestId("suggestions").waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("p99 falls, @an");
+    await page.getByRole("option", { name: "Ana Ortiz" }).waitFor();
+    await page.keyboard.press("Enter");
+    expect(await page.getByTestId("stream-input").inputValue()).toBe("/obs p99 falls, @Ana Ortiz ");
+    expect(await asked(page, "write_line")).toEqual([]);
+    // Esc closes the list and nothing else; Enter sends then.
+    await page.keyboard.type("@");
+    await page.keyboard.press("Escape");
+    expect(await page.getByTestId("suggestions").count()).toBe(0);
+    await page.keyboard.press("Enter");
+    await expect.poll(() => asked(page, "write_line")).toMatchObject([{ text: "/obs p99 falls, @Ana Ortiz @" }]);
+    expect(errors).toEqual([]);
+  });
+
   test("never sends in the middle of a composition", async () => {
     const { page } = await stage.open("#/incident/HOT-1042");
     const input = page.getByTestId("stream-input");
