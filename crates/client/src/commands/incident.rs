@@ -8,8 +8,7 @@ use firebell_domain::{
     entity::{Entity, Kind, World},
     id::{ChangeId, EntityId},
     incident::{
-        CALL_SCHEME, Incident, IncidentChange, MAX_CALL, MAX_SUMMARY, MAX_TEXT, Severity,
-        call_link,
+        CALL_SCHEME, Incident, IncidentChange, MAX_CALL, MAX_SUMMARY, MAX_TEXT, Severity, call_link,
     },
     role::RoleChange,
     time::Timestamp,
