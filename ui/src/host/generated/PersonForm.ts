@@ -29,7 +29,10 @@ language: string,
 /**
  * How they want to be reached; none for what holds for everybody.
  */
-rules: Array<RuleForm> | null,
+rules: Array<RuleForm> | null, 
+/**
+ * When pages of severity 2 come without sound; none is never.
+ */
 quiet_hours: HoursForm | null, 
 /**
  * May edit the directory.

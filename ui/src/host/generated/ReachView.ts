@@ -13,5 +13,8 @@ severity: number,
 /**
  * In order of time.
  */
-steps: Array<ReachStep>,
+steps: Array<ReachStep>, 
+/**
+ * What quiet hours make of it.
+ */
 quiet: QuietEffect, };

@@ -25,5 +25,9 @@ office_hours: OfficeHoursForm | null,
 /**
  * After how many office days what waits in a queue has aged; none while that is no number.
  */
-queue_days: number | null,
+queue_days: number | null, 
+/**
+ * How long after an acknowledgement somebody has to take command before it rings again, 0 for ever;
+ * none while that is no number.
+ */
 command_within_secs: number | null, };
