@@ -29,10 +29,11 @@ import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-MAX_BODY = 64 * 1024  # a page is far smaller
+MAX_BODY = 1024 * 1024  # a storm is one message with a page for each incident
 MAX_AGE_SECS = 300  # an older signature is a recording, a newer one a clock that is wrong
 MAX_REMEMBERED = 10_000  # ids; more than a day of the worst storm
 MAX_CALLS = 16  # at once; more wait
+ACKNOWLEDGE_PAUSES = (1, 2, 4, 8, 15, 30, 60)  # seconds; whoever pressed the key is not asked again
 CALL_WITHIN_SECS = 120  # a call that takes longer has reached nobody
 
 
@@ -156,16 +157,25 @@ class Gateway:
                 self.acknowledge(page["delivery"], page["acknowledge_url"])
 
     def acknowledge(self, delivery, url):
+        for pause in (*ACKNOWLEDGE_PAUSES, None):
+            status, why = self.answer(url)
+            if status not in (None, 503):
+                self.log(event="acknowledged" if status == 200 else "too late", delivery=delivery, status=status)
+                return
+            self.log(event="failed", delivery=delivery, status=status, why=why)
+            if pause is not None:
+                time.sleep(pause)
+
+    @staticmethod
+    def answer(url):
         request = urllib.request.Request(url, data=b"", method="POST")
         try:
             with urllib.request.urlopen(request, timeout=15) as answer:
-                status = answer.status
+                return answer.status, ""
         except urllib.error.HTTPError as error:
-            status = error.code
+            return error.code, str(error)
         except OSError as error:
-            self.log(event="failed", delivery=delivery, why=str(error))
-            return
-        self.log(event="acknowledged" if status == 200 else "too late", delivery=delivery, status=status)
+            return None, str(error)
 
 
 def handler(gateway):

@@ -108,7 +108,11 @@ impl Deliveries {
             return Ok(());
         }
         let (orders, over) = self.sort(jobs).await?;
-        self.node.appender.run_jobs(over).await?;
+        // What is over can wait; what is to go cannot wait for it.
+        if let Err(error) = self.node.appender.run_jobs(over).await {
+            self.node.metrics.store_failures.inc();
+            tracing::warn!(%error, "deliveries that are not needed cannot be ended");
+        }
         let (mut ready, mut asked) = (Vec::new(), Vec::new());
         for (address, order, jobs) in orders {
             let Ok(room) = Arc::clone(&self.room).try_acquire_owned() else { continue };

@@ -74,8 +74,8 @@ pub async fn take(node: &Node, source: EntityId, mut signal: Signal) -> Result<(
     let alert = intake::current(&seen, source, &signal).map(|alert| alert.id);
     if let Some(alert) = alert
         && intake::repeats(&seen, source, &signal, now)
-        && node.intake.count(alert)
     {
+        node.intake.count(alert);
         return Ok(());
     }
     if !node.limits.report(source) {

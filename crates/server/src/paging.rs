@@ -85,11 +85,16 @@ async fn due(node: &Node, deliveries: &Deliveries) -> Result<Duration, StoreErro
         // First what rings: the rest may wait for another computer.
         let (others, here): (Vec<ClaimedJob>, Vec<ClaimedJob>) =
             jobs.into_iter().partition(|job| matches!(job.body, JobBody::Deliver { .. }));
-        node.appender.run_jobs(here).await?;
+        let done = node.appender.run_jobs(here).await;
         away.extend(others);
         node.metrics.jobs.inc_by(count);
         if audits {
             node.audit_due.notify_one();
+        }
+        // A job that cannot be done must not keep from going what was claimed with it.
+        if let Err(error) = done {
+            deliveries.begin(away).await?;
+            return Err(error);
         }
     }
 }

@@ -84,7 +84,9 @@ pub fn receive<'a>(
     let latest = current(world, source, signal);
     let changes = match (signal.status, latest) {
         (Status::Firing, latest) => fires(world, windows, about, latest, signal, now),
-        (Status::Acknowledged, Some(alert)) if Alert(alert).is_firing() => {
+        (Status::Acknowledged, Some(alert))
+            if Alert(alert).is_firing() && !Alert(alert).acknowledged() =>
+        {
             let body = AlertChange::Acknowledge { summary: Alert(alert).report().summary };
             vec![to_alert(alert.id, "acknowledge", now, body)]
         }
@@ -119,7 +121,9 @@ fn fires<'a>(
         let news = began.is_none_or(|began| was.newest_start.is_none_or(|was| began > was));
         let ended = firing.0.incident.is_some() && joins.is_none();
         if joins.is_some() || (ended && !news) {
-            return update(firing, signal, now);
+            let mut changes = update(firing, signal, now);
+            changes.extend(raised(world, source, firing, joins, signal, now));
+            return changes;
         }
     }
     let report = &signal.report;
@@ -150,6 +154,33 @@ fn fires<'a>(
     };
     changes.extend(fresh(world, fresh_one, now));
     changes
+}
+
+/// A monitor that finds it worse than it did raises the severity of the incident, and never lowers it: what
+/// people made of it since stands until the monitor itself says more.
+fn raised(
+    world: &dyn World,
+    source: &Entity,
+    firing: Alert<'_>,
+    incident: Option<EntityId>,
+    signal: &Signal,
+    now: Timestamp,
+) -> Option<Change> {
+    let judged = |report: &Report| match judge(AlertSource(source), &report.labels, &report.summary)
+    {
+        Verdict::Declare { severity, .. } => Some(severity),
+        Verdict::Ignore => None,
+    };
+    let severity = judged(&signal.report)?;
+    if judged(&firing.report()).is_some_and(|was| was <= severity) {
+        return None;
+    }
+    let entity = world.entity(incident?)?;
+    if Incident(entity).severity() <= severity {
+        return None;
+    }
+    let id = ChangeId(firing.0.id.derived(&format!("raise-{}-{}", u8::from(severity), now.0)).0);
+    Some(change(id, entity.id, now, Body::Incident(IncidentChange::SetSeverity { severity })))
 }
 
 /// What stands already is written down again only when it changed, or after a while.

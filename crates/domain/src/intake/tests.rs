@@ -398,3 +398,38 @@ fn what_a_monitoring_system_sends_too_much_of_is_cut_and_what_it_must_not_send_i
         assert_eq!(signal.report.summary, "k", "without a summary its key says what it is");
     }
 }
+
+#[test]
+fn a_monitor_that_finds_it_worse_raises_the_severity_and_never_lowers_it() {
+    let critical = json!({"label": "severity", "how": "equals", "value": "critical"});
+    let rules = json!([
+        {"conditions": [critical], "severity": 1},
+        {"conditions": [], "severity": 3},
+    ]);
+    let mut intake = Intake::new(&rules);
+    let says = |severity: &str| {
+        let mut signal = firing("disk", 1, 1);
+        signal.report.labels.insert("severity".to_owned(), severity.to_owned());
+        signal.report.digest = severity.to_owned();
+        signal
+    };
+    assert_eq!(intake.hear(&says("warning")), 0, "severity 3 pages nobody");
+    let id = intake.only_incident();
+    let severity = |intake: &Intake| Incident(intake.story.entity(id)).severity();
+    intake.pass(5);
+    assert!(!repeats(&intake.story.world, intake.source, &says("critical"), intake.story.now));
+    assert_eq!(intake.hear(&says("critical")), 1, "it pages at once");
+    assert_eq!((severity(&intake), intake.incidents().len()), (Severity::One, 1));
+    intake.pass(5);
+    assert_eq!(intake.hear(&says("warning")), 0);
+    assert_eq!(severity(&intake), Severity::One);
+
+    // What people made of it stands while the monitor says the same.
+    let ana = intake.story.ana;
+    assert_eq!(intake.hear(&says("critical")), 0, "it is severity 1 already");
+    let lower = IncidentChange::SetSeverity { severity: Severity::Three };
+    intake.story.incident(ana, id, lower).unwrap();
+    intake.pass(REPEAT_SECS);
+    assert_eq!(intake.hear(&says("critical")), 0);
+    assert_eq!(severity(&intake), Severity::Three);
+}

@@ -157,8 +157,12 @@ impl Scene {
 
     fn state(&self, used: Option<Used>) -> Shown {
         let page = Page(&self.page);
-        let mine = page.acknowledged_by() == Some(self.claim.person);
+        let mine = page.acknowledged_by() == Some(self.claim.person)
+            || page.has_acknowledged(self.claim.person);
         match (page.state(), used) {
+            // Others are still to acknowledge, so it rings on: this person has done their part.
+            (PageState::Ringing, Some(Used::Accepted)) if mine => Shown::Done,
+            (PageState::Ringing, _) if mine => Shown::DoneBefore,
             (PageState::Acknowledged, Some(Used::Accepted)) if mine => Shown::Done,
             (PageState::Acknowledged, _) if mine => Shown::DoneBefore,
             (PageState::Acknowledged, _) => Shown::Held,
@@ -202,7 +206,9 @@ impl Scene {
     /// severity: who has a link is not signed in.
     fn block(&self, tongue: Tongue, shown: Shown) -> String {
         let mut lines = Vec::new();
-        if let Some(incident) = self.incident.as_ref().map(Incident) {
+        // A link that is not good any more tells nothing of what goes on now.
+        let tells = !matches!(shown, Shown::Expired | Shown::Refused);
+        if let Some(incident) = self.incident.as_ref().map(Incident).filter(|_| tells) {
             let severity = ("severity", FluentValue::from(u8::from(incident.severity())));
             lines.push(match incident.restricted() {
                 true => tongue.text("acknowledge-about-restricted", &[severity]),
@@ -243,8 +249,8 @@ impl Scene {
         };
         if let Some(words) = button {
             html.push_str(&format!(
-                "<form method=\"post\" action=\"/a/{}\"><button type=\"submit\">{}</button></form>\n",
-                escape(&self.token),
+                // To where this page itself is: the server may stand below a path of another one.
+                "<form method=\"post\"><button type=\"submit\">{}</button></form>\n",
                 escape(&say(words))
             ));
         }

@@ -11,11 +11,12 @@ use lettre::{
         header::{Header, HeaderName, HeaderValue},
     },
     transport::smtp::{
-        Error as SmtpError, PoolConfig,
+        Error as SmtpError,
         authentication::Credentials,
         client::{Certificate, Tls, TlsParameters},
     },
 };
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 use uuid::Uuid;
 
@@ -25,13 +26,14 @@ use super::{
     notice::{Notice, reason},
 };
 
-/// How long each answer of the mail server may take. RFC 5321 allows minutes; a page cannot wait so
-/// long, and tries again.
-const ANSWER_WITHIN: Duration = Duration::from_secs(6);
-/// How long a whole attempt may take: it has to end before the lease of its job does.
+/// How long connecting to the mail server may take.
+const CONNECT_WITHIN: Duration = Duration::from_secs(6);
+/// How long a whole attempt may take, waiting for a connection included: it has to end before the lease of
+/// its job does. RFC 5321 allows minutes; a page cannot wait so long, and tries again.
 const ATTEMPT_WITHIN: Duration = Duration::from_secs(7);
-/// Connections to the mail server at once; more wait.
-const CONNECTIONS: u32 = 4;
+/// Connections to the mail server at once; more wait. Each is for one letter: one that was given up in the
+/// middle holds an answer that would be taken for the next letter's.
+const CONNECTIONS: usize = 4;
 
 /// Where e-mail goes out.
 #[derive(Debug, Clone)]
@@ -50,6 +52,7 @@ pub struct MailSetup {
 pub struct Mail {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    room: Semaphore,
 }
 
 impl Mail {
@@ -95,14 +98,14 @@ impl Mail {
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(name)
             .port(url.port().unwrap_or(port))
             .tls(tls)
-            .timeout(Some(ANSWER_WITHIN))
-            .pool_config(PoolConfig::new().max_size(CONNECTIONS));
+            .timeout(Some(CONNECT_WITHIN));
         if !url.username().is_empty() {
             let user = decoded(url.username());
             let password = decoded(url.password().unwrap_or_default());
             builder = builder.credentials(Credentials::new(user, password));
         }
-        Ok(Self { transport: builder.build(), from })
+        let room = Semaphore::new(CONNECTIONS);
+        Ok(Self { transport: builder.build(), from, room })
     }
 
     /// Sends a notice to an address; `links` say where its incidents can be opened.
@@ -115,7 +118,12 @@ impl Mail {
             Ok(message) => message,
             Err(error) => return Outcome::Failed { reason: reason(error) },
         };
-        match tokio::time::timeout(ATTEMPT_WITHIN, self.transport.send(message)).await {
+        let attempt = async {
+            // Never closed, so there is always room in the end.
+            let _room = self.room.acquire().await.ok();
+            self.transport.send(message).await
+        };
+        match tokio::time::timeout(ATTEMPT_WITHIN, attempt).await {
             Err(_) => {
                 Outcome::Retry { reason: "the mail server did not answer in time".to_owned() }
             }

@@ -74,7 +74,8 @@ impl Channels {
     pub async fn send_mail(&self, to: &str, notice: &Notice) -> Outcome {
         match &self.mail {
             Some(mail) => mail.send(to, notice, self.links()).await,
-            None => Outcome::Failed { reason: "this server sends no e-mail".to_owned() },
+            // Another one may: they are set up one after the other.
+            None => Outcome::Retry { reason: "this server sends no e-mail".to_owned() },
         }
     }
 
@@ -86,7 +87,7 @@ impl Channels {
                 Outcome::Failed { reason: "this webhook was retired".to_owned() }
             }
             Some(hooks) => hooks.send(webhook.id, webhook.text("url"), notice, now).await,
-            None => Outcome::Failed { reason: "this server sends no webhooks".to_owned() },
+            None => Outcome::Retry { reason: "this server sends no webhooks".to_owned() },
         }
     }
 
@@ -124,7 +125,10 @@ impl Deliverer for Outbound {
         // By the clock that ends links.
         let now = match node.store.now().await {
             Ok(now) => now,
-            Err(error) => return Outcome::Retry { reason: error.to_string() },
+            Err(error) => {
+                tracing::warn!(%error, "the clock of the database cannot be read");
+                return Outcome::Retry { reason: "the server was busy".to_owned() };
+            }
         };
         let notice = node.channels.notice(order, now);
         let outcome = match (order.channel, &order.webhook) {

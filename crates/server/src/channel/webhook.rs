@@ -48,6 +48,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 const ATTEMPT_WITHIN: Duration = Duration::from_secs(7);
 /// What is read of an answer, in bytes: nothing of it is used, but the other side may want to finish.
 const MAX_ANSWER: usize = 16 * 1024;
+/// How long the rest of an answer is waited for, once its status is known.
+const REST_WITHIN: Duration = Duration::from_millis(500);
 /// Addresses of one name that are looked at; each of them must be allowed.
 const MAX_ADDRESSES: usize = 16;
 
@@ -196,8 +198,10 @@ impl Webhooks {
         driver.spawn(connection);
         let answer = sender.send_request(request).await.map_err(later)?;
         let status = answer.status();
-        // Read so that the other side sees an orderly end; how it goes changes nothing.
-        drop(Limited::new(answer.into_body(), MAX_ANSWER).collect().await);
+        // Read so that the other side sees an orderly end; how it goes, and how long it takes, changes
+        // nothing of what was answered.
+        let rest = Limited::new(answer.into_body(), MAX_ANSWER).collect();
+        drop(tokio::time::timeout(REST_WITHIN, rest).await);
         Ok(status)
     }
 
@@ -215,8 +219,9 @@ impl Webhooks {
         };
         for address in &found {
             if !self.reach.allows(address.ip()) {
-                let ip = address.ip();
-                return Err(failed(format!("{ip} is not an address that webhooks may reach")));
+                // How names resolve inside is nothing for the record.
+                tracing::warn!(ip = %address.ip(), "a webhook may not reach this address");
+                return Err(failed("its address is none that webhooks may reach"));
             }
             if target.tls.is_none() && !self.reach.is_named(address.ip()) {
                 return Err(failed("only https, except to ranges that the operator allows"));

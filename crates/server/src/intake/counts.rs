@@ -9,7 +9,7 @@ use std::{
 
 use firebell_domain::id::EntityId;
 
-/// Alerts with repeats that are not written down yet; beyond that each repeat is looked at in full.
+/// Alerts with repeats that are not written down yet; beyond that a number of repeats is forgotten.
 const MAX_ALERTS: usize = 10_000;
 
 /// Repeats by alert.
@@ -17,15 +17,18 @@ const MAX_ALERTS: usize = 10_000;
 pub struct Counts(Mutex<HashMap<EntityId, u32>>);
 
 impl Counts {
-    /// Counts a repeat; false when there is no room to.
-    pub fn count(&self, alert: EntityId) -> bool {
+    /// Counts a repeat.
+    pub fn count(&self, alert: EntityId) {
         let mut counts = self.counts();
-        if counts.len() >= MAX_ALERTS && !counts.contains_key(&alert) {
-            return false;
+        // Any one: what is lost is a number, never an alert.
+        if counts.len() >= MAX_ALERTS
+            && !counts.contains_key(&alert)
+            && let Some(other) = counts.keys().next().copied()
+        {
+            counts.remove(&other);
         }
         let count = counts.entry(alert).or_default();
         *count = count.saturating_add(1);
-        true
     }
 
     /// Takes what was counted, to write it down.
@@ -56,10 +59,11 @@ mod tests {
     #[test]
     fn what_was_counted_is_taken_once_and_can_be_given_back() {
         let (counts, alert) = (Counts::default(), EntityId(Uuid::from_u128(1)));
-        assert!(counts.count(alert) && counts.count(alert));
+        counts.count(alert);
+        counts.count(alert);
         assert_eq!((counts.take(alert), counts.take(alert)), (2, 0));
         counts.give_back(alert, 2);
-        assert!(counts.count(alert));
+        counts.count(alert);
         assert_eq!(counts.take(alert), 3);
     }
 
@@ -67,7 +71,8 @@ mod tests {
     fn there_is_room_for_so_many_and_no_more() {
         let counts = Counts::default();
         let alert = |n: usize| EntityId(Uuid::from_u128(n as u128));
-        assert!((0..MAX_ALERTS).all(|n| counts.count(alert(n))));
-        assert!(!counts.count(alert(MAX_ALERTS)) && counts.count(alert(0)));
+        (0..=MAX_ALERTS).for_each(|n| counts.count(alert(n)));
+        assert_eq!(counts.counts().len(), MAX_ALERTS);
+        assert_eq!(counts.take(alert(MAX_ALERTS)), 1);
     }
 }

@@ -98,7 +98,11 @@ impl Event {
         });
         let link = self.links.into_iter().find_map(|link| link.href).or(self.client_url);
         let report = Report {
-            digest: digest([payload.summary.as_str()]),
+            // How bad it is, too: a warning that becomes critical is news.
+            digest: digest([
+                payload.summary.as_str(),
+                payload.severity.as_deref().unwrap_or_default(),
+            ]),
             description: details(&payload.custom_details),
             summary: payload.summary.clone(),
             labels: payload.labels(),

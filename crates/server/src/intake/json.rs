@@ -59,7 +59,11 @@ impl Alert {
         }
         let starts_at = self.starts_at.as_deref().and_then(Timestamp::read_rfc3339);
         let report = Report {
-            digest: digest([self.summary.as_str(), self.starts_at.as_deref().unwrap_or_default()]),
+            digest: digest([
+                self.summary.as_str(),
+                self.starts_at.as_deref().unwrap_or_default(),
+                self.labels.get("severity").map(String::as_str).unwrap_or_default(),
+            ]),
             summary: self.summary,
             description: self.description,
             labels: self.labels,
