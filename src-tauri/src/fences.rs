@@ -71,19 +71,19 @@ fn nothing_of_tauris_doors_is_open_by_configuration() {
 }
 
 #[test]
-fn the_capabilities_are_these_two_and_reach_no_other_machine() {
+fn the_capabilities_are_these_three_and_reach_no_other_machine() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capabilities");
     let files: BTreeSet<_> = fs::read_dir(folder)
         .expect("capabilities")
         .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
         .collect();
-    assert_eq!(files, ["main.json", "page.json"].map(str::to_owned).into());
+    assert_eq!(files, ["line.json", "main.json", "page.json"].map(str::to_owned).into());
     let config = read("tauri.conf.json");
     assert_eq!(
         words(&config["app"]["security"]["capabilities"]),
-        ["main", "page"].map(str::to_owned).into()
+        ["line", "main", "page"].map(str::to_owned).into()
     );
-    for (name, windows) in [("main", "main"), ("page", "page-*")] {
+    for (name, windows) in [("line", "line"), ("main", "main"), ("page", "page-*")] {
         let capability = read(&format!("capabilities/{name}.json"));
         assert_eq!(words(&capability["windows"]), [windows.to_owned()].into(), "{name}");
         let known =
@@ -127,6 +127,16 @@ fn a_window_may_call_what_it_shows_and_no_more() {
     ];
     let wanted = wanted.iter().map(permission).chain(EVENTS.map(str::to_owned));
     assert_eq!(words(&page["permissions"]), wanted.collect());
+
+    let line = read("capabilities/line.json");
+    let wanted = [
+        "get_preferences",
+        "list_line_incidents",
+        "write_line",
+        "window_ready",
+        "close_line_window",
+    ];
+    assert_eq!(words(&line["permissions"]), wanted.iter().map(permission).collect());
 }
 
 #[test]

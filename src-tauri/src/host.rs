@@ -67,7 +67,7 @@ impl Host for DesktopHost {
         let (app, preferences) = (self.app.clone(), preferences.clone());
         // Keys and autostart ask the system, which may take its time.
         tauri::async_runtime::spawn_blocking(move || {
-            shortcut::take(&app, &preferences.declare_shortcut);
+            shortcut::take(&app, &preferences.declare_shortcut, &preferences.line_shortcut);
             start_with_computer(&app, preferences.autostart);
         });
     }

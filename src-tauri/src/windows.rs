@@ -1,6 +1,7 @@
-//! The windows: one main window, and one small window for each of the first pages that ring.
+//! The windows: one main window, one small window for each of the first pages that ring, and the quick line.
 
 mod closing;
+mod line;
 mod main_window;
 mod page;
 
@@ -14,6 +15,7 @@ use tauri::{
 use crate::{deep_link::Place, desk::Desk};
 
 pub(crate) use closing::{LastClose, quit};
+pub(crate) use line::{close_line, open_line};
 pub(crate) use main_window::{KEPT, open_main, show_main, show_main_behind};
 pub(crate) use page::{OpenPages, close_page, open_page, page_is_over};
 
@@ -21,6 +23,8 @@ pub(crate) use page::{OpenPages, close_page, open_page, page_is_over};
 pub(crate) const MAIN: &str = "main";
 /// How page windows' labels begin; what they may do is in `capabilities/page.json`.
 pub(crate) const PAGE: &str = "page-";
+/// The quick line's label; what it may do is in `capabilities/line.json`.
+pub(crate) const LINE: &str = "line";
 
 /// A window that has not painted after this is shown as it is: a person must not wait for nothing.
 const FIRST_PAINT: Duration = Duration::from_secs(3);
@@ -29,6 +33,8 @@ const FIRST_PAINT: Duration = Duration::from_secs(3);
 pub(crate) fn ready(window: &WebviewWindow) {
     if window.label() == MAIN {
         main_window::ready(window);
+    } else if window.label() == LINE {
+        line::ready(window);
     } else {
         page::ready(window);
     }

@@ -22,6 +22,7 @@ mod restricted_bytes;
 mod set_up;
 mod story_offline;
 mod story_online;
+mod time_phrases;
 
 use crate::proof::Proof;
 
@@ -47,6 +48,7 @@ pub const ALL: &[Proof] = &[
     bad_files::PROOF,
     restricted_bytes::PROOF,
     human_path::PROOF,
+    time_phrases::PROOF,
     bench_spine::PROOF,
 ];
 

@@ -14,6 +14,7 @@ pub(crate) mod intake;
 pub(crate) mod names;
 pub(crate) mod on_call;
 pub(crate) mod page;
+pub(crate) mod past;
 pub(crate) mod queue;
 pub(crate) mod rows;
 pub(crate) mod stream;

@@ -3,23 +3,22 @@
 //! A line that a person wrote is an entity of its own. Lines that the program writes (severity
 //! changed, page rang) are not stored twice: [`line`] reads them off the log.
 
+mod entry;
 mod line;
 mod mention;
+pub mod phrase;
+mod rules;
 pub mod verb;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
+pub use entry::{Entry, LINKS, TAGS};
 pub use line::{Arg, Line, line};
 pub use mention::{MAX_MENTIONS, mentions};
+pub(crate) use rules::decide;
+pub use rules::{MAX_LINKS, MAX_TAG, MAX_TAGS, tag_key};
 
-use crate::{
-    decide::{Draft, Refusal, Stop, text},
-    entity::{Entity, Kind},
-    id::EntityId,
-    incident::MAX_TEXT,
-    time::Timestamp,
-};
+use crate::{id::EntityId, time::Timestamp};
 
 /// What a line of the stream is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,6 +40,31 @@ pub enum EntryKind {
     Page,
     /// An alert of a monitoring system.
     Alert,
+}
+
+impl EntryKind {
+    /// Whether a person writes lines of this kind; the program writes the others.
+    #[must_use]
+    pub fn writable(self) -> bool {
+        matches!(self, Self::Message | Self::Observation | Self::Change | Self::Decision)
+    }
+}
+
+/// For whose eyes a line is, once the record is read outside the response (T2, S4).
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// For those who work on the incident; what every line is until somebody says otherwise.
+    #[default]
+    Team,
+    /// Fit to be quoted to the whole company.
+    Inside,
+    /// Fit to be quoted to customers.
+    Public,
+    /// For the team, and kept out of the postmortem.
+    OutOfPostmortem,
 }
 
 /// What can be done to a line.
@@ -81,6 +105,36 @@ pub enum EntryChange {
         /// Withdrawn or not.
         retracted: bool,
     },
+    /// It gets a tag, in the spelling in which it is shown; a tag in another spelling is the same one.
+    AddTag {
+        /// The tag.
+        tag: String,
+    },
+    /// It loses a tag.
+    RemoveTag {
+        /// The tag, in any spelling.
+        tag: String,
+    },
+    /// It is one of those to be read first, or no longer.
+    SetHighlighted {
+        /// Highlighted or not.
+        highlighted: bool,
+    },
+    /// For whose eyes it is.
+    SetVisibility {
+        /// Whose.
+        visibility: Visibility,
+    },
+    /// It belongs to something else of the same incident: a workstream, a change, a theory, a line.
+    Link {
+        /// To what.
+        to: EntityId,
+    },
+    /// It does not belong to it after all.
+    Unlink {
+        /// To what.
+        to: EntityId,
+    },
 }
 
 impl EntryChange {
@@ -102,117 +156,11 @@ impl EntryChange {
             Self::Add { incident, mentions, .. } => {
                 std::iter::once(*incident).chain(mentions.iter().copied()).collect()
             }
+            Self::Link { to } => vec![*to],
             _ => Vec::new(),
         }
     }
 }
 
-/// A line of the stream read as one.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry<'a>(pub &'a Entity);
-
-impl<'a> Entry<'a> {
-    /// What it is.
-    #[must_use]
-    pub fn kind(self) -> EntryKind {
-        self.0.get("entry").unwrap_or(EntryKind::Message)
-    }
-
-    /// What was written.
-    #[must_use]
-    pub fn text(self) -> &'a str {
-        self.0.text("text")
-    }
-
-    /// When it happened.
-    #[must_use]
-    pub fn happened_at(self) -> Timestamp {
-        self.0.get("happened_at").unwrap_or_default()
-    }
-
-    /// When it was written.
-    #[must_use]
-    pub fn written_at(self) -> Timestamp {
-        self.0.get("written_at").unwrap_or_default()
-    }
-
-    /// Who wrote it; none for the program.
-    #[must_use]
-    pub fn author(self) -> Option<EntityId> {
-        self.0.get("author")
-    }
-
-    /// People and teams that it names.
-    #[must_use]
-    pub fn mentions(self) -> Vec<EntityId> {
-        self.0.get("mentions").unwrap_or_default()
-    }
-
-    /// Whether it was withdrawn.
-    #[must_use]
-    pub fn retracted(self) -> bool {
-        self.0.flag("retracted")
-    }
-
-    /// Whether text, time or kind were corrected after it was written.
-    #[must_use]
-    pub fn edited(self) -> bool {
-        let first = self.0.stamp("written_at").map(|stamp| stamp.change);
-        ["text", "happened_at", "entry"]
-            .into_iter()
-            .any(|field| self.0.stamp(field).map(|stamp| stamp.change) != first)
-    }
-}
-
-pub(crate) fn decide(draft: &mut Draft<'_>, body: &EntryChange) -> Result<(), Stop> {
-    if let EntryChange::Add { incident, entry, text: words, happened_at, mentions } = body {
-        if draft.known(*incident)?.kind != Kind::INCIDENT {
-            return Err(Refusal::Unknown { entity: *incident }.into());
-        }
-        draft.creates(Some(*incident))?;
-        if !happened_at.is_plausible() {
-            return Err(Refusal::ImpossibleValue { field: "happened_at".to_owned() }.into());
-        }
-        if !writable(*entry) && draft.author.person().is_some() {
-            return Err(Refusal::ImpossibleValue { field: "entry".to_owned() }.into());
-        }
-        draft.write("entry", json!(entry));
-        draft.write("text", text("text", words, MAX_TEXT)?);
-        draft.write("happened_at", json!(happened_at));
-        draft.write("written_at", json!(draft.change.at));
-        draft.write("author", json!(draft.author.person()));
-        draft.write("retracted", false);
-        if !mentions.is_empty() {
-            if mentions.len() > MAX_MENTIONS {
-                return Err(Refusal::ImpossibleValue { field: "mentions".to_owned() }.into());
-            }
-            for one in mentions {
-                draft.known(*one)?;
-            }
-            draft.write("mentions", json!(mentions));
-        }
-        return Ok(());
-    }
-    draft.existing()?;
-    match body {
-        EntryChange::Add { .. } => Ok(()),
-        EntryChange::SetText { text: words } => draft.set("text", text("text", words, MAX_TEXT)?),
-        EntryChange::SetTime { happened_at } if !happened_at.is_plausible() => {
-            Err(Refusal::ImpossibleValue { field: "happened_at".to_owned() }.into())
-        }
-        EntryChange::SetTime { happened_at } => draft.set("happened_at", json!(happened_at)),
-        EntryChange::SetKind { entry } if writable(*entry) => draft.set("entry", json!(entry)),
-        EntryChange::SetKind { .. } => {
-            Err(Refusal::ImpossibleValue { field: "entry".to_owned() }.into())
-        }
-        EntryChange::SetRetracted { retracted } => draft.set("retracted", *retracted),
-    }
-}
-
-/// Kinds that a person writes.
-fn writable(kind: EntryKind) -> bool {
-    matches!(
-        kind,
-        EntryKind::Message | EntryKind::Observation | EntryKind::Change | EntryKind::Decision
-    )
-}
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,12 @@ pub(crate) async fn close_page_window(window: WebviewWindow) {
     windows::close_page(&window);
 }
 
+/// Closes the quick line.
+#[tauri::command]
+pub(crate) async fn close_line_window(window: WebviewWindow) {
+    windows::close_line(&window);
+}
+
 /// Shows the main window, at an incident if one is named.
 #[tauri::command]
 pub(crate) async fn show_main(app: AppHandle, incident: Option<String>) -> Result<(), ApiError> {

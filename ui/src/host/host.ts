@@ -22,10 +22,12 @@ export interface Shell {
   /** The first content is painted: the window may be shown. */
   windowReady(): Promise<void>;
   closePageWindow(): Promise<void>;
+  closeLineWindow(): Promise<void>;
   showMain(incident: string | null): Promise<void>;
   /** Opens an `https` or `mailto` address outside of the program. */
-  openLink(url: string): Promise<void>;
   testSound(): Promise<void>;
+  /** Opens an `https` or `mailto` address outside of the program. */
+  openLink(url: string): Promise<void>;
   /** The desktop looks at itself now: what it finds is in `get_readiness` afterwards. */
   checkDesktop(): Promise<void>;
 }

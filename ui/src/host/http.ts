@@ -22,6 +22,7 @@ const shell: Shell = {
   getCapabilities: async () => nothingWorks,
   windowReady: async () => {},
   closePageWindow: async () => window.close(),
+  closeLineWindow: async () => window.close(),
   showMain: async (incident) => {
     window.open(incident === null ? "/" : `/#/incident/${encodeURIComponent(incident)}`, "firebell");
   },

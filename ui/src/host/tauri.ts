@@ -20,6 +20,7 @@ const shell: Shell = {
   getCapabilities: () => ask<Capabilities>("get_capabilities", {}),
   windowReady: () => ask<undefined>("window_ready", {}),
   closePageWindow: () => ask<undefined>("close_page_window", {}),
+  closeLineWindow: () => ask<undefined>("close_line_window", {}),
   showMain: (incident) => ask<undefined>("show_main", { incident }),
   openLink: (url) => ask<undefined>("open_link", { url }),
   testSound: () => ask<undefined>("test_sound", {}),

@@ -129,6 +129,14 @@ pub struct Preferences {
     pub sound: bool,
     /// Global shortcut that opens the declare form (`CommandOrControl+Shift+D`); empty for none.
     pub declare_shortcut: String,
+    /// Global shortcut that opens the quick line (`CommandOrControl+Shift+L`); empty for none.
+    #[serde(default = "usual_line_shortcut")]
+    pub line_shortcut: String,
+}
+
+/// For those whose preferences are older than the quick line.
+pub(crate) fn usual_line_shortcut() -> String {
+    "CommandOrControl+Shift+L".to_owned()
 }
 
 /// `get_capabilities`: what this desktop can and cannot do, in plain words for Settings.

@@ -12,7 +12,12 @@ use super::{
     readiness::{ReadinessView, TestWalkView},
     session::*,
     sync::{ConflictView, SearchHit, SyncView},
-    timeline::{AddEntry, EditEntry, ListStream, StreamPage, VerbView, Written},
+    timeline::{
+        AddEntry, EditEntries, EditEntry, FollowStream, LineIncident, LinkView, ListStream,
+        StreamChanges, StreamPage, VerbView, Written,
+        past::{EntryHistory, IncidentAt, IncidentMoment, Picture},
+        phrase::{ReadTime, TimeReading},
+    },
 };
 use crate::Client;
 
@@ -111,7 +116,15 @@ api! {
     add_entry(AddEntry) -> String;
     write_line(AddEntry) -> Written;
     list_verbs(()) -> Vec<VerbView>;
+    follow_stream(FollowStream) -> StreamChanges;
     edit_entry(EditEntry) -> ();
+    edit_entries(EditEntries) -> u32;
+    list_linkable(String) -> Vec<LinkView>;
+    get_entry_history(String) -> EntryHistory;
+    get_incident_at(IncidentMoment) -> IncidentAt;
+    get_picture(String) -> Picture;
+    read_time(ReadTime) -> TimeReading;
+    list_line_incidents(()) -> Vec<LineIncident>;
 
     // Pages.
     list_my_pages(()) -> Vec<PageView>;

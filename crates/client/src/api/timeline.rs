@@ -1,5 +1,8 @@
 //! The stream of an incident: messages and timeline entries in one list.
 
+pub mod past;
+pub mod phrase;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -27,6 +30,31 @@ pub enum EntryKindView {
     Alert,
 }
 
+/// For whose eyes a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum VisibilityView {
+    /// For those who work on the incident.
+    Team,
+    /// Fit to be quoted to the whole company.
+    Inside,
+    /// Fit to be quoted to customers.
+    Public,
+    /// For the team, and kept out of the postmortem.
+    OutOfPostmortem,
+}
+
+/// Something of the incident that a line is linked to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LinkView {
+    /// Its id.
+    pub id: String,
+    /// The word of its kind, such as `workstream`.
+    pub kind: String,
+    /// Its name, or how it begins.
+    pub name: String,
+}
+
 /// `list_stream`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct ListStream {
@@ -47,6 +75,45 @@ pub struct StreamPage {
     pub entries: Vec<EntryView>,
     /// Cursor for older lines; none when there are none.
     pub older: Option<String>,
+    /// How many lines the whole stream has, messages included.
+    pub count: u32,
+    /// Up to where this is, for `follow_stream`.
+    pub mark: StreamMark,
+}
+
+/// Up to where somebody has a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StreamMark {
+    /// Life of the record: in another one places in the log mean other rows.
+    pub life: u64,
+    /// Last row of the log that is in it.
+    pub seq: u64,
+}
+
+/// `follow_stream`: what is new since a mark, so that ten thousand lines need not be read again.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct FollowStream {
+    /// Which incident.
+    pub incident: String,
+    /// Of the answer before.
+    pub mark: StreamMark,
+    /// Lines that were unsent in it: they may have been sent, refused or taken back.
+    pub unsent: Vec<String>,
+}
+
+/// Answer of `follow_stream`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct StreamChanges {
+    /// Lines that are new or otherwise than before, in no order.
+    pub entries: Vec<EntryView>,
+    /// Lines that are no more.
+    pub gone: Vec<String>,
+    /// How many lines the stream has: somebody who then has another number has missed something.
+    pub count: u32,
+    /// For the next one.
+    pub mark: StreamMark,
+    /// Too much changed to tell: it is to be read anew.
+    pub anew: bool,
 }
 
 /// One line of the stream.
@@ -74,9 +141,18 @@ pub struct EntryView {
     pub retracted: bool,
     /// Text or time was corrected.
     pub edited: bool,
+    /// One of those to be read first.
+    pub highlighted: bool,
+    /// For whose eyes it is.
+    pub visibility: VisibilityView,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// What it is linked to.
+    pub links: Vec<LinkView>,
     /// Not sent yet.
     pub unsent: bool,
-    /// Stamps by field (`text`, `at`, `kind`, `retracted`) to send back with a change.
+    /// Stamps by field (`text`, `at`, `kind`, `retracted`, `highlighted`, `visibility`) to send back with a
+    /// change.
     pub stamps: std::collections::BTreeMap<String, String>,
 }
 
@@ -121,6 +197,33 @@ pub struct VerbView {
     pub words: Vec<String>,
 }
 
+/// An open incident as the quick line offers it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LineIncident {
+    /// Its id.
+    pub id: String,
+    /// Its key, once it has one.
+    pub key: Option<String>,
+    /// What is wrong.
+    pub summary: String,
+    /// How bad it is.
+    pub severity: u8,
+    /// What this person has to do with it.
+    pub engaged: Engaged,
+}
+
+/// What somebody has to do with an incident, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Engaged {
+    /// They are in command.
+    Command,
+    /// They have a role in it.
+    Role,
+    /// Nothing yet.
+    No,
+}
+
 /// `edit_entry`: correct one field; the history is kept.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct EditEntry {
@@ -144,4 +247,25 @@ pub enum EntryEdit {
     Kind(EntryKindView),
     /// Withdraw (true) or restore (false).
     Retracted(bool),
+    /// One of those to be read first, or not.
+    Highlighted(bool),
+    /// For whose eyes it is.
+    Visibility(VisibilityView),
+    /// A tag more.
+    AddTag(String),
+    /// A tag less.
+    RemoveTag(String),
+    /// It belongs to this.
+    Link(String),
+    /// It does not.
+    Unlink(String),
+}
+
+/// `edit_entries`: one thing for many lines; a line of which it is true already is left alone.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct EditEntries {
+    /// Which lines, 1–2,000.
+    pub ids: Vec<String>,
+    /// What: not text, time or kind, which are a line's own.
+    pub edit: EntryEdit,
 }

@@ -5,6 +5,7 @@ mod desk;
 mod editing;
 mod incidents;
 mod intake;
+mod lines;
 mod on_call;
 mod pages;
 mod policies;

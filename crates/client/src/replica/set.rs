@@ -76,6 +76,12 @@ impl OutboxSet {
         entity
     }
 
+    /// The stamp that one of its changes leaves.
+    #[must_use]
+    pub fn stamp(&self, change: &Value) -> Option<Stamp> {
+        stamp_of(change, self.person)
+    }
+
     /// As it goes over the wire.
     #[must_use]
     pub fn to_push(&self) -> PushSet {

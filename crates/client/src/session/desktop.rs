@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{secret::Kept, write_private};
-use crate::api::{ApiError, ErrorCode, session::Preferences};
+use crate::api::{
+    ApiError, ErrorCode,
+    session::{Preferences, usual_line_shortcut},
+};
 
 /// Name of the file in the data folder.
 const FILE: &str = "desktop.json";
@@ -62,6 +65,7 @@ impl Default for DesktopFile {
             single_keys: true,
             sound: true,
             declare_shortcut: "CommandOrControl+Shift+D".to_owned(),
+            line_shortcut: usual_line_shortcut(),
             ..Preferences::default()
         };
         Self { preferences, workspaces: Vec::new(), current: None }

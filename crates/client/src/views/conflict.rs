@@ -96,7 +96,13 @@ fn attempted(directory: &Directory, changes: &[Change]) -> (&'static str, Args) 
             EntryChange::Add { .. } => "did-add-entry",
             EntryChange::SetText { .. }
             | EntryChange::SetTime { .. }
-            | EntryChange::SetKind { .. } => "did-edit-entry",
+            | EntryChange::SetKind { .. }
+            | EntryChange::SetHighlighted { .. }
+            | EntryChange::SetVisibility { .. }
+            | EntryChange::AddTag { .. }
+            | EntryChange::RemoveTag { .. }
+            | EntryChange::Link { .. }
+            | EntryChange::Unlink { .. } => "did-edit-entry",
             EntryChange::SetRetracted { retracted: true } => "did-retract-entry",
             EntryChange::SetRetracted { retracted: false } => "did-restore-entry",
         },
@@ -212,7 +218,11 @@ fn typed(changes: &[Change]) -> String {
                 | IncidentChange::MarkFalseAlarm { reason: text } => texts.push(text),
                 _ => {}
             },
-            Body::Entry(EntryChange::Add { text, .. } | EntryChange::SetText { text })
+            Body::Entry(
+                EntryChange::Add { text, .. }
+                | EntryChange::SetText { text }
+                | EntryChange::AddTag { tag: text },
+            )
             | Body::Page(
                 PageChange::Decline { reason: text } | PageChange::Ask { note: text, .. },
             ) => texts.push(text),

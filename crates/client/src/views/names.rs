@@ -5,14 +5,14 @@ use firebell_domain::{
     entity::{Entity, World},
     id::EntityId,
     incident::DetectedBy,
-    timeline::EntryKind,
+    timeline::{EntryKind, Visibility},
 };
 
 use crate::api::{
     ApiError, ErrorCode,
     incident::{DetectedByView, DialLine, PersonRef, StateView},
     session::NamedView,
-    timeline::EntryKindView,
+    timeline::{EntryKindView, VisibilityView},
 };
 
 /// The name of anything in the directory; the beginning of its id where it is not here yet, so that two
@@ -108,5 +108,23 @@ pub(crate) fn entry_kind_view(kind: EntryKind) -> EntryKindView {
         EntryKind::Role => EntryKindView::Role,
         EntryKind::Page => EntryKindView::Page,
         EntryKind::Alert => EntryKindView::Alert,
+    }
+}
+
+pub(crate) fn visibility(view: VisibilityView) -> Visibility {
+    match view {
+        VisibilityView::Team => Visibility::Team,
+        VisibilityView::Inside => Visibility::Inside,
+        VisibilityView::Public => Visibility::Public,
+        VisibilityView::OutOfPostmortem => Visibility::OutOfPostmortem,
+    }
+}
+
+pub(crate) fn visibility_view(visibility: Visibility) -> VisibilityView {
+    match visibility {
+        Visibility::Team => VisibilityView::Team,
+        Visibility::Inside => VisibilityView::Inside,
+        Visibility::Public => VisibilityView::Public,
+        Visibility::OutOfPostmortem => VisibilityView::OutOfPostmortem,
     }
 }

@@ -1,19 +1,16 @@
 //! The stream of an incident: lines that people wrote and lines that the program says, in one order.
 
-use std::collections::BTreeMap;
+mod follow;
+mod said;
 
-use firebell_domain::{
-    change::Change,
-    entity::{Entity, World},
-    id::EntityId,
-    role::Role,
-    timeline::{Arg, Entry, Line, line},
-};
+use firebell_domain::{change::Change, entity::Entity, id::EntityId, timeline::line};
 use firebell_protocol::row::Row;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::names::{entry_kind_view, name, person};
+pub(crate) use follow::follow;
+pub(crate) use said::{Said, Source, link_view};
+
 use crate::{
     Client,
     api::{
@@ -21,12 +18,11 @@ use crate::{
         timeline::{EntryView, ListStream, StreamPage},
     },
     replica,
-    store::{Directory, Store, StoreError, entity_id},
-    words::Words,
+    store::{Store, StoreError, entity_id},
 };
 
 /// Most lines of one page.
-const LINES: u32 = 500;
+pub(crate) const LINES: u32 = 500;
 
 /// A line as the projection has it, with the text it points at.
 struct Placed {
@@ -50,28 +46,50 @@ pub(crate) async fn page(
     asked: &ListStream,
 ) -> Result<StreamPage, ApiError> {
     let store = client.store()?;
+    // Read first: what comes in between is in the page and told of again, never in neither.
+    let mark = follow::mark(&store, incident).await?;
     let limit = if asked.limit == 0 { LINES } else { asked.limit.min(LINES) };
     let before = asked.before.as_deref().map(Place::read).transpose()?.unwrap_or(Place::END);
     let mut lines = read(&store, incident, before, limit, asked.entries_only).await?;
     let full = lines.len() == limit as usize;
-    let older = lines.last().filter(|_| full).map(|line| Place::of(line).map(Place::write));
+    let older = lines.last().filter(|_| full).map(|line| line.place().map(Place::write));
     let older = older.transpose()?;
     lines.reverse();
-    let lines: Vec<(Placed, Option<Line>)> = lines
-        .into_iter()
-        .map(|placed| {
-            let line = placed.line();
-            (placed, line)
-        })
-        .collect();
-    let ended = ended_roles(&store, lines.iter().filter_map(|(_, line)| line.as_ref())).await?;
-    let said = Said { directory: &client.directory(), ended: &ended, words: &client.words() };
-    let mut entries = Vec::with_capacity(lines.len());
-    for (placed, line) in &lines {
-        // A line of a newer version is kept, and shown once this program understands it.
-        entries.extend(said.entry(placed, line.as_ref())?);
+    let count = count(&store, incident).await?;
+    Ok(StreamPage { entries: views(client, &store, &lines).await?, older, count, mark })
+}
+
+/// Lines as a window shows them. A line of a newer version is kept, and shown once this program
+/// understands it.
+async fn views(
+    client: &Client,
+    store: &Store,
+    lines: &[Placed],
+) -> Result<Vec<EntryView>, ApiError> {
+    let mut sources = Vec::with_capacity(lines.len());
+    for placed in lines {
+        sources.push(placed.source()?);
     }
-    Ok(StreamPage { entries, older })
+    let mut others: Vec<EntityId> = sources.iter().flatten().flat_map(Source::others).collect();
+    others.sort_unstable();
+    others.dedup();
+    let others = store.entities(&others).await?;
+    let (directory, words) = (client.directory(), client.words());
+    let said = Said { directory: &directory, others: &others, words: &words };
+    let mut views = Vec::with_capacity(lines.len());
+    for (placed, source) in lines.iter().zip(&sources) {
+        let Some(source) = source else { continue };
+        views.push(match source {
+            Source::Written(entity) => {
+                said.written(entity, placed.unsent.is_some() || placed.touched == Some(1))
+            }
+            Source::Program(line) => {
+                let id = entity_id(&placed.id)?.to_string();
+                said.program(id, placed.at, line, placed.unsent.is_some())
+            }
+        });
+    }
+    Ok(views)
 }
 
 /// How many lines a stream has.
@@ -132,149 +150,49 @@ async fn read(
 }
 
 impl Placed {
-    /// What the program says, and about which change.
-    fn line(&self) -> Option<Line> {
-        if self.entity.is_some() {
-            return None;
+    fn place(&self) -> Result<Place, ApiError> {
+        let id = self.id.as_slice().try_into().map_err(ApiError::internal)?;
+        Ok(Place { at: self.at, id })
+    }
+
+    /// Who says it: somebody, or the program about a change.
+    fn source(&self) -> Result<Option<Source>, ApiError> {
+        if let Some(body) = &self.entity {
+            let entity: Entity = serde_json::from_slice(body).map_err(ApiError::internal)?;
+            return Ok(Some(Source::Written(entity)));
         }
         let said = match (&self.row, &self.line) {
-            (Some(row), _) => {
-                let row: Row = serde_json::from_slice(row).ok()?;
-                replica::Line { author: row.author, change: row.change, outcome: row.outcome }
-            }
-            (None, Some(line)) => serde_json::from_slice(line).ok()?,
-            (None, None) => return None,
+            (Some(row), _) => serde_json::from_slice(row).ok().map(|row: Row| replica::Line {
+                author: row.author,
+                change: row.change,
+                outcome: row.outcome,
+            }),
+            (None, Some(line)) => serde_json::from_slice(line).ok(),
+            (None, None) => None,
         };
-        line(&Change::deserialize(&said.change).ok()?, said.author, &said.outcome)
-    }
-}
-
-/// The assignments that "role ended" lines name: whose role it was stands only there.
-async fn ended_roles(
-    store: &Store,
-    lines: impl Iterator<Item = &Line>,
-) -> Result<BTreeMap<EntityId, Entity>, ApiError> {
-    let ended: Vec<EntityId> = lines
-        .filter(|line| line.message_id == ROLE_ENDED)
-        .flat_map(|line| &line.args)
-        .filter_map(|(_, arg)| if let Arg::Entity(id) = arg { Some(*id) } else { None })
-        .collect();
-    if ended.is_empty() { Ok(BTreeMap::new()) } else { store.entities(&ended).await }
-}
-
-const ROLE_ENDED: &str = "timeline-role-ended";
-
-/// Makes lines readable.
-struct Said<'a> {
-    directory: &'a Directory,
-    ended: &'a BTreeMap<EntityId, Entity>,
-    words: &'a Words,
-}
-
-impl Said<'_> {
-    fn entry(&self, placed: &Placed, line: Option<&Line>) -> Result<Option<EntryView>, ApiError> {
-        if let Some(body) = &placed.entity {
-            let entity: Entity = serde_json::from_slice(body).map_err(ApiError::internal)?;
-            return Ok(Some(self.written(placed, &entity)));
-        }
-        let Some(line) = line else { return Ok(None) };
-        let id = entity_id(&placed.id)?;
-        Ok(Some(EntryView {
-            id: id.to_string(),
-            kind: entry_kind_view(line.kind),
-            at: placed.at,
-            entered_at: placed.at,
-            author: None,
-            text: String::new(),
-            message_id: Some(line.message_id.to_owned()),
-            args: self.args(line),
-            mentions: Vec::new(),
-            retracted: false,
-            edited: false,
-            unsent: placed.unsent.is_some(),
-            stamps: BTreeMap::new(),
+        Ok(said.and_then(|said| {
+            let change = Change::deserialize(&said.change).ok()?;
+            line(&change, said.author, &said.outcome).map(Source::Program)
         }))
-    }
-
-    fn written(&self, placed: &Placed, entity: &Entity) -> EntryView {
-        let entry = Entry(entity);
-        let stamps = [
-            ("text", "text"),
-            ("at", "happened_at"),
-            ("kind", "entry"),
-            ("retracted", "retracted"),
-        ];
-        let stamps = stamps.into_iter().filter_map(|(name, field)| {
-            Some((name.to_owned(), entity.stamp(field)?.change.to_string()))
-        });
-        EntryView {
-            id: entity.id.to_string(),
-            kind: entry_kind_view(entry.kind()),
-            at: entry.happened_at().0,
-            entered_at: entry.written_at().0,
-            author: entry.author().map(|id| person(self.directory, id)),
-            text: entry.text().to_owned(),
-            message_id: None,
-            args: BTreeMap::new(),
-            mentions: entry.mentions().into_iter().map(|id| person(self.directory, id)).collect(),
-            retracted: entry.retracted(),
-            edited: entry.edited(),
-            unsent: placed.unsent.is_some() || placed.touched == Some(1),
-            stamps: stamps.collect(),
-        }
-    }
-
-    fn args(&self, line: &Line) -> BTreeMap<String, String> {
-        let mut args: BTreeMap<String, String> =
-            line.args.iter().map(|(name, arg)| ((*name).to_owned(), self.arg(arg))).collect();
-        if line.message_id == ROLE_ENDED
-            && let Some((_, Arg::Entity(id))) = line.args.first()
-            && let Some(assignment) = self.ended.get(id)
-        {
-            let role = Role(assignment);
-            args.insert("role".to_owned(), role.role().to_owned());
-            let who = role.person().map(|id| name(self.directory, id));
-            args.insert("person".to_owned(), who.unwrap_or_default());
-        }
-        args
-    }
-
-    fn arg(&self, arg: &Arg) -> String {
-        match arg {
-            Arg::Text(text) => text.clone(),
-            Arg::Entity(id) if self.directory.entity(*id).is_none() => String::new(),
-            Arg::Entity(id) => name(self.directory, *id),
-            Arg::Entities(ids) => {
-                let names: Vec<String> = ids.iter().map(|id| name(self.directory, *id)).collect();
-                self.words.list(&names)
-            }
-            Arg::None => String::new(),
-            Arg::Time(at) => at.0.to_string(),
-        }
     }
 }
 
 /// Where a page of the stream ended.
-#[derive(Clone, Copy)]
-struct Place {
-    at: i64,
-    id: [u8; 16],
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) at: i64,
+    pub(crate) id: [u8; 16],
 }
 
 impl Place {
     /// After everything.
-    const END: Self = Self { at: i64::MAX, id: [0xff; 16] };
+    pub(crate) const END: Self = Self { at: i64::MAX, id: [0xff; 16] };
 
-    fn of(line: &Placed) -> Result<Self, ApiError> {
-        let id = line.id.as_slice().try_into().map_err(ApiError::internal)?;
-        Ok(Self { at: line.at, id })
-    }
-
-    fn write(self) -> String {
+    pub(crate) fn write(self) -> String {
         format!("{}:{}", self.at, Uuid::from_bytes(self.id))
     }
 
-    fn read(cursor: &str) -> Result<Self, ApiError> {
+    pub(crate) fn read(cursor: &str) -> Result<Self, ApiError> {
         let bad = || ApiError::of(ErrorCode::Invalid, "not a cursor of a stream");
         let (at, id) = cursor.split_once(':').ok_or_else(bad)?;
         let id: Uuid = id.parse().map_err(|_| bad())?;

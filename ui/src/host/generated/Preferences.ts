@@ -33,4 +33,8 @@ sound: boolean,
 /**
  * Global shortcut that opens the declare form (`CommandOrControl+Shift+D`); empty for none.
  */
-declare_shortcut: string, };
+declare_shortcut: string, 
+/**
+ * Global shortcut that opens the quick line (`CommandOrControl+Shift+L`); empty for none.
+ */
+line_shortcut: string, };
