@@ -22,7 +22,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rollupOptions: {
-      input: { index: here("index.html"), page: here("page.html") },
+      input: { index: here("index.html"), page: here("page.html"), line: here("line.html") },
     },
   },
   server: {

@@ -21,6 +21,8 @@ settings-sound-hint = Sounds when you are paged, and for nothing else.
 settings-shortcut = Shortcut that declares from anywhere
 settings-shortcut-hint = For example CommandOrControl+Shift+D; empty for none.
 settings-shortcut-cannot = This desktop gives programs no global shortcut.
+settings-line-shortcut = Shortcut that writes a line from anywhere
+settings-line-shortcut-hint = For example CommandOrControl+Shift+L; empty for none. The line gets the time of the key press.
 
 settings-ringing = Can you be paged?
 settings-ringing-hint = A test page goes the whole way to this computer. Answer it, and you know.

@@ -69,8 +69,7 @@ timeline-page-closed = The page ended
 stream-title = Stream
 stream-entries-only = Entries only
 stream-empty = Nothing has been written yet.
-stream-older = Reading older lines…
-stream-day = { $day } · your time, { $zone }
+stream-day = { $day } · { $zone }
 stream-latest = Latest ↓
 stream-retracted = retracted
 stream-edited = edited
@@ -107,6 +106,16 @@ input-decision = What was decided, and why?
 input-send = Add
 input-time = Time of happening
 input-time-now = now
+input-time-phrase = Time, as you say it
+input-time-example = 14:02 · 10 min ago · yesterday 23:40
+time-question = { $question ->
+    [which_time] On that day at what time?
+    [future] That has not come yet.
+   *[unreadable] Not read as a time. Try “14:02”, “10 min ago”, “yesterday 23:40”.
+    [twice] The clocks went back and showed it twice. Which one?
+    [skipped] The clocks went forward over it. Was it this?
+    [which_day] Day and month, or month and day?
+  }
 input-hint-kind = kind
 input-hint-send = add
 input-hint-line = new line
@@ -115,3 +124,123 @@ entry-edit = Edit this line
 entry-text = Text
 entry-retract = Retract
 entry-restore = Restore
+entry-select = Select this line
+entry-more = More for this line
+entry-history = History
+entry-highlight = Highlight
+entry-unhighlight = No longer highlight
+entry-tag = Tag…
+entry-tag-field = Tag
+entry-tag-add = Tag
+entry-untag = Remove tag
+entry-untag-one = Remove #{ $tag }
+entry-visibility = Visibility
+entry-make = Visible to: { $visibility }
+entry-link = Link to
+entry-link-one = Link to “{ $name }”
+entry-unlink-one = Unlink from “{ $name }”
+bulk-title = For the selected lines
+bulk-count = { $count ->
+    [one] { $count } line
+   *[other] { $count } lines
+  }
+bulk-clear = Clear selection
+
+## Who may read a line
+visibility-team = Team
+visibility-inside = Inside
+visibility-public = Public
+visibility-out-of-postmortem = Not in the postmortem
+
+## Filtering
+filter-title = Filter
+filter-text = Filter by text
+filter-placeholder = Words, names, #tags
+filter-kind = Kind
+filter-person = Person
+filter-workstream = Workstream
+filter-tag = Tag
+filter-visibility = Visibility
+filter-highlighted = Highlighted
+filter-text-chip = “{ $text }”
+filter-range = { $from } – { $to }
+filter-by = Filter by { $what }
+filter-remove = Remove filter: { $what }
+filter-clear = Clear filter
+filter-count = { $shown } of { $all }
+filter-none = No line matches the filter.
+filter-nothing = Nothing to choose
+
+## Reading
+stream-keys = Arrow keys move, x selects, Shift with arrows selects several, Enter edits, s highlights, t tags, i shows the history, Delete retracts or restores.
+zone-menu = Clocks: { $zones }
+zone-own = your time, { $zone }
+zone-swap = Swap the two clocks
+zone-beside = Second clock: { $zone }
+zone-other = Another second clock…
+zone-one = One clock only
+
+## History of a line
+history-title = History of this line
+history-written = written
+history-at = Happened at { $at }
+history-kind = Kind: { $kind }
+history-retracted = Retracted
+history-restored = Restored
+history-highlighted = Highlighted
+history-unhighlighted = No longer highlighted
+history-visibility = Visible to: { $visibility }
+history-tagged = Tagged #{ $tag }
+history-untagged = Tag removed: #{ $tag }
+history-linked = Linked to “{ $name }”
+history-unlinked = Unlinked from “{ $name }”
+history-incomplete = Older changes are still being fetched.
+
+## As it was known at a moment
+past-open = As of…
+past-title = What was known at a moment
+past-when = What was known when?
+past-at = As it was known at { $at } ({ $zone })
+past-back = Back to now
+past-im = IM: { $name }
+past-no-im = Nobody in command
+past-start = Impact start { $at }
+past-no-start = Impact start not known
+past-undeclared = The incident had not been declared.
+past-nothing = Nothing had been written.
+
+## The picture
+picture-open = Picture
+picture-title = Lanes over time
+picture-label = Lanes over time. Plus and minus zoom, arrow keys move, 0 shows everything, Enter filters the stream to what is in view. The same as a table: the button “As a table”.
+picture-zoom-in = Zoom in
+picture-zoom-out = Zoom out
+picture-whole = Everything
+picture-brush = Select a stretch
+picture-filter = Filter to view
+picture-table = As a table
+picture-failed = The picture cannot be drawn here; the table has the same.
+picture-still = now
+picture-impact-start = Impact start
+picture-impact-end = Impact end
+picture-lane = Lane
+picture-from = From
+picture-to = To
+picture-what = What
+picture-left-off = { $count } older lines are in the stream only.
+lane-severity = Severity
+lane-severity-value = Severity { $severity }
+lane-state = State
+lane-im = IM
+lane-changes = Changes
+lane-messages = Messages
+lane-pages = Pages, alerts
+lane-notes = Observations, decisions
+
+## The quick line
+line-incident = Incident
+line-incident-keys = Alt with arrow up or down chooses another incident
+line-none = No incident is open.
+line-now = now: { $at }
+line-placeholder = What happened just now?
+line-later = later

@@ -21,6 +21,8 @@ settings-sound-hint = 只在呼叫您时响起。
 settings-shortcut = 随处创建事件的快捷键
 settings-shortcut-hint = 例如 CommandOrControl+Shift+D；留空则不使用。
 settings-shortcut-cannot = 这个桌面环境不提供全局快捷键。
+settings-line-shortcut = 随处写一行记录的快捷键
+settings-line-shortcut-hint = 例如 CommandOrControl+Shift+L；留空则不使用。记录的时间是按下快捷键的时刻。
 
 settings-ringing = 能呼叫到您吗？
 settings-ringing-hint = 测试呼叫会完整地走一遍到这台电脑的路径。应答之后就能确定。

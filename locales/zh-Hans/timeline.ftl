@@ -69,8 +69,7 @@ timeline-page-closed = 呼叫已结束
 stream-title = 记录
 stream-entries-only = 仅条目
 stream-empty = 还没有任何内容。
-stream-older = 正在读取更早的内容…
-stream-day = { $day } · 本地时间 { $zone }
+stream-day = { $day } · { $zone }
 stream-latest = 最新 ↓
 stream-retracted = 已撤回
 stream-edited = 已编辑
@@ -107,6 +106,16 @@ input-decision = 决定了什么，为什么？
 input-send = 添加
 input-time = 发生时间
 input-time-now = 现在
+input-time-phrase = 时间，怎么说就怎么写
+input-time-example = 14:02 · 10分钟前 · 昨天 23:40
+time-question = { $question ->
+    [which_time] 那天的几点？
+    [future] 这个时间还没有到。
+   *[unreadable] 读不出这是什么时间。可以写“14:02”、“10分钟前”、“昨天 23:40”。
+    [twice] 时钟回拨，这个时间出现了两次。是哪一次？
+    [skipped] 时钟前拨，跳过了这个时间。是这一刻吗？
+    [which_day] 是“日/月”，还是“月/日”？
+  }
 input-hint-kind = 类型
 input-hint-send = 添加
 input-hint-line = 换行
@@ -115,3 +124,122 @@ entry-edit = 编辑此条
 entry-text = 内容
 entry-retract = 撤回
 entry-restore = 恢复
+entry-select = 选择这一行
+entry-more = 这一行的更多操作
+entry-history = 历史
+entry-highlight = 标为重点
+entry-unhighlight = 取消重点
+entry-tag = 加标签…
+entry-tag-field = 标签
+entry-tag-add = 添加
+entry-untag = 去掉标签
+entry-untag-one = 去掉 #{ $tag }
+entry-visibility = 可见范围
+entry-make = 可见范围：{ $visibility }
+entry-link = 关联到
+entry-link-one = 关联到“{ $name }”
+entry-unlink-one = 取消与“{ $name }”的关联
+bulk-title = 对所选的行
+bulk-count = { $count ->
+   *[other] { $count } 行
+  }
+bulk-clear = 取消选择
+
+## Who may read a line
+visibility-team = 团队
+visibility-inside = 公司内部
+visibility-public = 公开
+visibility-out-of-postmortem = 不进入事后析误
+
+## Filtering
+filter-title = 筛选
+filter-text = 按文字筛选
+filter-placeholder = 文字、姓名、#标签
+filter-kind = 类型
+filter-person = 人员
+filter-workstream = 工作流
+filter-tag = 标签
+filter-visibility = 可见范围
+filter-highlighted = 重点
+filter-text-chip = “{ $text }”
+filter-range = { $from } – { $to }
+filter-by = 按 { $what } 筛选
+filter-remove = 去掉筛选条件：{ $what }
+filter-clear = 清除筛选
+filter-count = { $shown } / { $all }
+filter-none = 没有符合筛选条件的行。
+filter-nothing = 没有可选项
+
+## Reading
+stream-keys = 方向键移动，x 选择，Shift 加方向键选择多行，Enter 编辑，s 标为重点，t 加标签，i 查看历史，Delete 撤回或恢复。
+zone-menu = 时钟：{ $zones }
+zone-own = 您的时间，{ $zone }
+zone-swap = 对调两个时钟
+zone-beside = 第二时钟：{ $zone }
+zone-other = 其他第二时钟…
+zone-one = 只用一个时钟
+
+## History of a line
+history-title = 这一行的历史
+history-written = 写入
+history-at = 发生于 { $at }
+history-kind = 类型：{ $kind }
+history-retracted = 已撤回
+history-restored = 已恢复
+history-highlighted = 标为重点
+history-unhighlighted = 取消重点
+history-visibility = 可见范围：{ $visibility }
+history-tagged = 加标签 #{ $tag }
+history-untagged = 去掉标签 #{ $tag }
+history-linked = 关联到“{ $name }”
+history-unlinked = 取消与“{ $name }”的关联
+history-incomplete = 更早的改动还在获取中。
+
+## As it was known at a moment
+past-open = 回到某刻…
+past-title = 某一时刻所知的情况
+past-when = 查看哪一时刻？
+past-at = 截至 { $at }（{ $zone }）所知的情况
+past-back = 回到现在
+past-im = IM：{ $name }
+past-no-im = 无人指挥
+past-start = 影响开始 { $at }
+past-no-start = 影响开始时间未知
+past-undeclared = 当时还没有创建这个事件。
+past-nothing = 当时还没有任何记录。
+
+## The picture
+picture-open = 图形
+picture-title = 随时间变化的泳道图
+picture-label = 随时间变化的泳道图。加号和减号缩放，方向键移动，0 显示全部，Enter 把记录筛选到当前时段。同样的内容也可用表格查看：按“表格”。
+picture-zoom-in = 放大
+picture-zoom-out = 缩小
+picture-whole = 全部
+picture-brush = 选取时段
+picture-filter = 筛选到当前时段
+picture-table = 表格
+picture-failed = 这里无法绘图；表格中有同样的内容。
+picture-still = 现在
+picture-impact-start = 影响开始
+picture-impact-end = 影响结束
+picture-lane = 泳道
+picture-from = 从
+picture-to = 到
+picture-what = 内容
+picture-left-off = 另有 { $count } 行更早的内容，只在记录中。
+lane-severity = 严重性级别
+lane-severity-value = 级别 { $severity }
+lane-state = 状态
+lane-im = IM
+lane-changes = 更改
+lane-messages = 消息
+lane-pages = 呼叫、告警
+lane-notes = 观察结果、决策
+
+## The quick line
+line-incident = 事件
+line-incident-keys = 按 Alt 和上下方向键选择其他事件
+line-none = 目前没有进行中的事件。
+line-now = 现在：{ $at }
+line-placeholder = 刚刚发生了什么？
+line-later = 稍后再写

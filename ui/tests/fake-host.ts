@@ -1,5 +1,5 @@
 import { ApiFailure, type Args, type Command, type Host, type Reply } from "../src/host";
-import type { ErrorCode, Event, StartView } from "../src/host";
+import type { EntryEdit, EntryView, ErrorCode, Event, StartView } from "../src/host";
 import { FakeDirectory } from "./fake-directory";
 import { fixtures, type Say } from "./fixtures";
 
@@ -19,6 +19,7 @@ export const failing = (code: ErrorCode, args: Record<string, string> = {}) =>
 /** A host made of fixtures: enough to show every view and to see what was asked of it. */
 export class FakeHost implements Host {
   readonly calls: { name: Command; args: unknown }[] = [];
+  lineClosed = false;
   readonly data: Omit<ReturnType<typeof fixtures>, "start"> & { start: StartView };
   readonly answers: Answers;
   readonly directory: FakeDirectory;
@@ -26,6 +27,8 @@ export class FakeHost implements Host {
   readonly opened: string[] = [];
   /** Commands that are answered, or fail, only when their promise does. */
   readonly held = new Map<Command, Promise<undefined>>();
+  /** Lines that were written or changed here, in the order in which that happened. */
+  readonly changed: EntryView[] = [];
   #heard = new Set<(event: Event) => void>();
 
   constructor(options: FakeOptions) {
@@ -56,6 +59,16 @@ export class FakeHost implements Host {
       const error = { code: "store_newer" as const, message: "", args: { path: "~/.local/share/firebell/firebell.db" }, fields: [], retryable: false };
       data.start = { state: "unusable", error, rescued: "~/firebell-rescued.json", rescued_count: 3 };
     }
+    // Three days of a busy incident.
+    if (scene.has("long")) {
+      const first = data.entries.length;
+      const words = say("The queue of eu-west grows again after the deploy.", "部署后 eu-west 队列再次增长。");
+      const kinds = ["message", "observation", "change", "decision", "message", "message"] as const;
+      const written = data.entries.find((entry) => entry.author !== null) as EntryView;
+      const more = Array.from({ length: 10_000 - first }, (_, n) => ({ ...written, id: `l-${String(n).padStart(5, "0")}`, kind: kinds[n % kinds.length] ?? "message", at: (options.now ?? Date.now()) - 3 * 86_400_000 + n * 25_000, entered_at: (options.now ?? Date.now()) - 3 * 86_400_000 + n * 25_000, highlighted: false, tags: n % 50 === 0 ? ["queue"] : [], links: [], text: `${words} ${n}` }));
+      data.entries.unshift(...more);
+      data.incident.entries = data.entries.length;
+    }
     const view = structuredClone(data.incident);
     if (scene.has("new")) {
       view.row = structuredClone(data.open[3]) as typeof view.row;
@@ -72,7 +85,9 @@ export class FakeHost implements Host {
     const done = () => null;
     const write = ({ kind, text, at }: Args<"add_entry">) => {
       const id = `e-new-${data.entries.length}`;
-      data.entries.push({ id, kind, text, at: at ?? Date.now(), entered_at: Date.now(), author: data.mei, message_id: null, args: {}, mentions: [], retracted: false, edited: false, unsent: true, stamps: {} });
+      const entry = { id, kind, text, at: at ?? Date.now(), entered_at: Date.now(), author: data.mei, message_id: null, args: {}, mentions: [], retracted: false, edited: false, highlighted: false, visibility: "team" as const, tags: [], links: [], unsent: true, stamps: {} };
+      data.entries.push(entry);
+      this.changed.push(entry);
       return id;
     };
     this.answers = {
@@ -112,12 +127,55 @@ export class FakeHost implements Host {
       command_incident: () => view,
       assign_role: () => view,
       end_role: done,
-      list_stream: ({ entries_only }) => ({ entries: data.entries.filter((entry) => !entries_only || entry.kind !== "message"), older: null }),
+      list_stream: ({ before, limit }) => {
+        const all = [...data.entries].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+        const end = before === null ? all.length : Number(before);
+        const start = Math.max(0, end - limit);
+        return { entries: all.slice(start, end), older: start > 0 ? String(start) : null, count: all.length, mark: this.mark() };
+      },
+      follow_stream: ({ mark }) => ({ entries: this.changed.slice(mark.seq), gone: [], count: data.entries.length, mark: this.mark(), anew: false }),
       add_entry: write,
       write_line: (line) => ({ did: "line", id: write(line) }),
       list_verbs: () => [{ words: ["obs", "观察"] }, { words: ["sev", "级别"] }, { words: ["page", "呼叫"] }],
       start_call: () => Object.assign(view, { call: "https://meet.jit.si/HOT-1042-9f31c02ab7de", call_is_link: true }),
-      edit_entry: done,
+      edit_entry: ({ id, edit }) => {
+        this.edit(id, edit);
+        return null;
+      },
+      edit_entries: ({ ids, edit }) => ids.filter((id) => this.edit(id, edit)).length,
+      list_linkable: () => data.workstreams,
+      get_entry_history: (id) => {
+        const entry = data.entries.find((each) => each.id === id);
+        const step = (field: string, was: string | null, now: string | null) => ({ field, was, now });
+        const edit = (n: number, by: typeof data.mei, steps: ReturnType<typeof step>[]) => ({ id: `c-${n}`, at: (entry?.at ?? 0) + n * 60_000, by, unsent: false, steps });
+        return {
+          edits: [
+            edit(0, entry?.author ?? data.mei, [step("kind", null, "observation"), step("text", null, say("Declines come from 3-D Secure.", "失败发生在 3-D Secure。")), step("retracted", null, "false")]),
+            edit(2, data.mei, [step("text", say("Declines come from 3-D Secure.", "失败发生在 3-D Secure。"), entry?.text ?? "")]),
+            edit(3, data.mei, [step("tags", null, "eu-west")]),
+            edit(5, data.mei, [step("visibility", "team", "inside")]),
+          ],
+          complete: true,
+        };
+      },
+      get_incident_at: ({ at }) => {
+        const entries = data.entries.filter((entry) => entry.entered_at <= at);
+        return { at, declared: entries.length > 0, summary: view.row.summary, severity: 2, state: "fixing", im: data.mei, roles: [{ role: "tech_lead", person: data.mei }], impact_start: view.times.impact_start, detected: view.times.detected, impact_end: null, entries, older: null, count: entries.length, complete: true };
+      },
+      get_picture: () => {
+        const [start, ago] = [data.entries[0]?.at ?? 0, (minutes: number) => (options.now ?? Date.now()) - minutes * 60_000];
+        return {
+          severity: [{ from: start, to: ago(31), value: "2" }, { from: ago(31), to: null, value: "1" }],
+          state: [{ from: start, to: ago(43), value: "new" }, { from: ago(43), to: null, value: "fixing" }],
+          im: [{ from: start, to: ago(43), value: "" }, { from: ago(43), to: null, value: data.mei.name }],
+          impact_start: view.times.impact_start, detected: view.times.detected, impact_end: null, complete: true,
+        };
+      },
+      read_time: ({ phrase }) =>
+        phrase === "yesterday"
+          ? { at: null, question: "which_time", choices: [] }
+          : { at: (options.now ?? Date.now()) - 600_000, question: null, choices: [] },
+      list_line_incidents: () => (scene.has("empty") ? [] : data.open.map(({ id, key, summary, severity }, n) => ({ id, key, summary, severity, engaged: n === 0 ? ("command" as const) : ("no" as const) }))),
       list_my_pages: () => data.pages,
       get_page: () => data.page({}),
       acknowledge_page: ({ id }) => data.page({ id, unconfirmed: true }),
@@ -179,6 +237,31 @@ export class FakeHost implements Host {
     return () => this.#heard.delete(heard);
   }
 
+  mark() {
+    return { life: 1, seq: this.changed.length };
+  }
+
+  /** Does to a line what the record would; true when it changed. */
+  edit(id: string, edit: EntryEdit): boolean {
+    const at = this.data.entries.findIndex((entry) => entry.id === id);
+    const before = this.data.entries[at];
+    if (!before) return false;
+    const entry = { ...before };
+    if (edit.field === "text") Object.assign(entry, { text: edit.value, edited: true });
+    else if (edit.field === "at") entry.at = edit.value;
+    else if (edit.field === "kind") entry.kind = edit.value;
+    else if (edit.field === "retracted") entry.retracted = edit.value;
+    else if (edit.field === "highlighted") entry.highlighted = edit.value;
+    else if (edit.field === "visibility") entry.visibility = edit.value;
+    else if (edit.field === "add_tag") entry.tags = [...new Set([...entry.tags, edit.value])];
+    else if (edit.field === "remove_tag") entry.tags = entry.tags.filter((tag) => tag !== edit.value);
+    else if (edit.field === "link") entry.links = [...entry.links, ...this.data.workstreams.filter((link) => link.id === edit.value)];
+    else entry.links = entry.links.filter((link) => link.id !== edit.value);
+    this.data.entries[at] = entry;
+    this.changed.push(entry);
+    return JSON.stringify(entry) !== JSON.stringify(before);
+  }
+
   tell(event: Event): void {
     for (const heard of this.#heard) heard(event);
   }
@@ -187,6 +270,7 @@ export class FakeHost implements Host {
     getCapabilities: async () => this.data.capabilities,
     windowReady: async () => {},
     closePageWindow: async () => {},
+    closeLineWindow: async () => void (this.lineClosed = true),
     showMain: async () => {},
     openLink: async (url: string) => {
       this.opened.push(url);

@@ -11,6 +11,7 @@ import type {
   HopView,
   IncidentRow,
   IncidentView,
+  LinkView,
   OnCallView,
   PageView,
   Preferences,
@@ -164,23 +165,32 @@ export function fixtures(say: Say, now: number) {
     mentions: [],
     retracted: false,
     edited: false,
+    highlighted: false,
+    visibility: "team",
+    tags: [],
+    links: [],
     unsent: false,
     stamps: {},
     ...of,
   });
+  const workstreams: LinkView[] = [
+    { id: "w-1", kind: "workstream", name: say("3-D Secure", "3-D Secure 验证") },
+    { id: "w-2", kind: "workstream", name: say("Customer messages", "客户通知") },
+  ];
+  const [secure] = workstreams as [LinkView];
   const entries: EntryView[] = [
     entry(46, { kind: "status", message_id: "timeline-declared", args: { key: "HOT-1042" } }),
     entry(46, { kind: "page", message_id: "timeline-page-rang", args: { people: "Ana Ortiz", step: "1" } }),
     entry(45, { kind: "page", message_id: "timeline-page-not-shown", args: { person: "Ana Ortiz", detail: say("no notification service", "没有通知服务") } }),
     entry(44, { kind: "page", message_id: "timeline-page-acknowledged", args: { person: mei.name } }),
     entry(43, { kind: "role", message_id: "timeline-command-taken", args: { person: mei.name } }),
-    entry(37, { kind: "observation", author: ravi, text: say("Declines come only from the 3-D Secure step; the acquirer answers in time.", "失败只发生在 3-D Secure 步骤，收单行响应正常。") }),
+    entry(37, { kind: "observation", author: ravi, highlighted: true, tags: [say("acquirer", "收单行")], links: [secure], text: say("Declines come only from the 3-D Secure step; the acquirer answers in time.", "失败只发生在 3-D Secure 步骤，收单行响应正常。") }),
     entry(34, { kind: "role", message_id: "timeline-role-assigned", args: { person: "Ana Ortiz", role: "tech_lead" } }),
-    entry(31, { kind: "decision", author: mei, text: say("Severity 2 → 1: all EU cards affected, 128 cases and rising.", "严重性级别 2 → 1：欧洲所有银行卡受影响，案例 128 个且在上升。") }),
+    entry(31, { kind: "decision", author: mei, visibility: "inside", text: say("Severity 2 → 1: all EU cards affected, 128 cases and rising.", "严重性级别 2 → 1：欧洲所有银行卡受影响，案例 128 个且在上升。") }),
     entry(31, { kind: "status", message_id: "timeline-severity-set", args: { from: "2", to: "1" } }),
     entry(23, { author: tom, text: say("Support sees the same wording in every case: “authentication timed out”.", "支持团队看到的说法都一样：“身份验证超时”。"), edited: true }),
     entry(21, { author: tom, text: say("Wrong room, sorry.", "发错地方了，抱歉。"), retracted: true }),
-    entry(18, { kind: "change", author: ana, entered_at: now - 9 * MINUTE, text: say("Rolled back identity-gw 5.14 → 5.13 in eu-west.\nTo revert: deploy identity-gw 5.14 --region eu-west", "已在 eu-west 将 identity-gw 5.14 回滚至 5.13。\n恢复方法：deploy identity-gw 5.14 --region eu-west") }),
+    entry(18, { kind: "change", author: ana, entered_at: now - 9 * MINUTE, tags: ["eu-west"], links: [secure], text: say("**Rolled back** identity-gw 5.14 → 5.13 in eu-west.\nTo revert: `deploy identity-gw 5.14 --region eu-west`", "已在 eu-west 将 identity-gw 5.14 **回滚**至 5.13。\n恢复方法：`deploy identity-gw 5.14 --region eu-west`") }),
     entry(12, { kind: "status", message_id: "timeline-times-set", args: { start: String(now - 47 * MINUTE), detected: String(now - 46 * MINUTE), end: "" } }),
     entry(5, { kind: "observation", author: ravi, unsent: true, text: say("Authentication p99 falls from 31 s to 4 s in eu-west; eu-north unchanged.", "eu-west 身份验证 p99 从 31 秒降到 4 秒；eu-north 没有变化。") }),
   ];
@@ -304,8 +314,8 @@ export function fixtures(say: Say, now: number) {
     { id: "c-2", incident: "i-1042", key: "HOT-1042", at: now - 7 * MINUTE, message_id: "did-edit-incident", args: {}, error: { code: "conflict", message: "", args: { by: "Ana Ortiz", at: String(now - 8 * MINUTE), now: say("Card payments fail in the EU", "欧盟银行卡付款失败") }, fields: [], retryable: false }, text: say("Card payments fail for all customers in Europe since the 14:00 release", "自 14:00 发布以来，欧洲所有客户的银行卡付款失败"), dependents: 2, can_reapply: true },
   ];
   const start: StartView = { state: "ready", me: { id: "p-mei", name: mei.name, admin: true, on_call: true, managing: "HOT-1042" }, solo: false, server: "https://firebell.example.com", sample: false };
-  const preferences: Preferences = { language: "system", theme: "system", compact: false, single_keys: true, autostart: true, sound: true, declare_shortcut: "CommandOrControl+Shift+D" };
+  const preferences: Preferences = { language: "system", theme: "system", compact: false, single_keys: true, autostart: true, sound: true, declare_shortcut: "CommandOrControl+Shift+D", line_shortcut: "CommandOrControl+Shift+L" };
   const works = { works: true, detail: "" };
   const capabilities: Capabilities = { notifications: works, undisturbed: works, notification_actions: { works: false, detail: "the notification service draws no buttons" }, sound: works, always_on_top: works, global_shortcut: { works: false, detail: "Wayland" }, tray: works, keychain: works };
-  return { board, open, past, incident, entries, pages, page, directory, onCall, calendar, readiness, walk, sync, offline, conflicts, start, preferences, capabilities, dial, mei };
+  return { board, open, past, incident, entries, workstreams, pages, page, directory, onCall, calendar, readiness, walk, sync, offline, conflicts, start, preferences, capabilities, dial, mei };
 }

@@ -34,6 +34,58 @@ const shots = [
     await page.getByTestId("entry-edit").first().click();
     await page.getByTestId("edit-times").click();
   }],
+  ["incident-filter", "#/incident/HOT-1042", wide, async (page) => {
+    await page.keyboard.press("/");
+    await page.keyboard.type("identity");
+    await page.keyboard.press("Shift+H");
+    await page.keyboard.press("Shift+H");
+    await page.getByTestId("filter-kind").click();
+    await page.getByRole("menuitemcheckbox").nth(2).click();
+  }],
+  ["incident-bulk", "#/incident/HOT-1042", wide, async (page) => {
+    await page.getByTestId("stream-list").focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Shift+ArrowUp");
+    await page.keyboard.press("Shift+ArrowUp");
+  }],
+  ["incident-bulk-narrow", "#/incident/HOT-1042", tiny, async (page) => {
+    await page.getByTestId("stream-list").focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("x");
+    await page.keyboard.press("t");
+  }],
+  ["incident-menu", "#/incident/HOT-1042", wide, async (page) => {
+    await page.getByTestId("stream-entry").nth(5).hover();
+    await page.getByTestId("entry-more").first().click();
+  }],
+  ["incident-history", "#/incident/HOT-1042", wide, async (page) => {
+    await page.getByTestId("stream-list").focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("i");
+    await page.getByTestId("entry-history").locator("li").last().waitFor();
+  }],
+  ["incident-past", "#/incident/HOT-1042", wide, async (page) => {
+    await page.keyboard.press("w");
+    await page.keyboard.type("15 min ago");
+  }],
+  ["incident-past-tiny", "#/incident/HOT-1042", tiny, async (page) => {
+    await page.keyboard.press("w");
+    await page.keyboard.type("yesterday");
+  }],
+  ["incident-picture", "#/incident/HOT-1042", wide, picture],
+  ["incident-picture-tiny", "#/incident/HOT-1042", tiny, picture],
+  ["incident-picture-long", "?scene=long#/incident/HOT-1042", wide, picture],
+  ["incident-picture-table", "#/incident/HOT-1042", wide, async (page) => {
+    await picture(page);
+    await click("picture-table")(page);
+  }],
+  ["incident-long", "?scene=long#/incident/HOT-1042", wide, async (page) => {
+    await page.waitForFunction(() => document.querySelector("[data-testid=stream-list]")?.dataset.whole === "true");
+    await page.keyboard.press("/");
+    await page.keyboard.type("deploy 77");
+  }],
+  ["line-window", "?line", { width: 620, height: 168 }, (page) => page.keyboard.type("Cards work again in Norway")],
+  ["line-window-small", "?line", { width: 380, height: 200 }],
   ["incident-resolve", "#/incident/HOT-1042", wide, (page) => page.getByTestId("resolve-open").first().click()],
   ["incident-severity", "#/incident/HOT-1042", wide, (page) => page.locator(".sevbtn").click()],
   ["incident-role", "#/incident/HOT-1042", wide, click("assign-role")],
@@ -145,6 +197,12 @@ async function quiet(page) {
   await page.getByTestId("directory-row").first().click();
   await page.getByTestId("quiet-own").check();
   await page.getByTestId("quiet-own").scrollIntoViewIfNeeded();
+  await page.waitForTimeout(300);
+}
+
+async function picture(page) {
+  await page.keyboard.press("g");
+  await page.locator("[data-testid=picture] canvas").waitFor();
   await page.waitForTimeout(300);
 }
 

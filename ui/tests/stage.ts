@@ -1,6 +1,7 @@
 import { mount } from "svelte";
 import App from "../src/App.svelte";
 import { PageWindow } from "../src/features/paging";
+import { QuickLine } from "../src/features/timeline";
 import { i18n, type Catalogue } from "../src/i18n";
 import { applyAppearance, followSystem } from "../src/shared/appearance";
 import "../src/shared/base.css";
@@ -19,4 +20,5 @@ await applyAppearance(host.data.preferences);
 
 const target = document.getElementById("app");
 if (target && asked.has("page")) mount(PageWindow, { target, props: { host, id: "g-1" } });
+else if (target && asked.has("line")) mount(QuickLine, { target, props: { host, at: Date.now() } });
 else if (target) mount(App, { target, props: { host } });

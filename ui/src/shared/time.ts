@@ -1,3 +1,4 @@
+import { fromAbsolute } from "@internationalized/date";
 import { i18n, t } from "@/i18n";
 
 export const SECOND = 1000;
@@ -22,16 +23,19 @@ function format(at: number, options: Intl.DateTimeFormatOptions): string {
 
 const startOfDay = (at: number) => new Date(at).setHours(0, 0, 0, 0);
 
+/** Formats in a zone; in this computer's when none is given. */
+const inZone = (zone?: string) => (zone ? { timeZone: zone } : {});
+
 /** `14:41` */
-export const timeOfDay = (at: number) => format(at, { hour: "2-digit", minute: "2-digit" });
+export const timeOfDay = (at: number, zone?: string) => format(at, { hour: "2-digit", minute: "2-digit", ...inZone(zone) });
 
 /** `14:41:03` */
 export const timeWithSeconds = (at: number) =>
   format(at, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 /** `Sunday 22 November` */
-export const dayName = (at: number) =>
-  format(at, { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
+export const dayName = (at: number, zone?: string) =>
+  format(at, { weekday: "long", day: "numeric", month: "long", ...inZone(zone) }).replace(",", "");
 
 /** `Monday`: a day of the week by its number, 1 to 7. */
 export const weekdayName = (day: number) => format(Date.UTC(2024, 0, day), { weekday: "long", timeZone: "UTC" });
@@ -77,9 +81,9 @@ export function dayOf(at: number, zone: string): { weekday: string; date: string
   };
 }
 
-/** `UTC+1`: this computer's distance from UTC at that time. */
-export function zoneLabel(at: number): string {
-  const minutes = -new Date(at).getTimezoneOffset();
+/** `UTC+1`: a zone's distance from UTC at that time, this computer's when none is given. */
+export function zoneLabel(at: number, zone?: string): string {
+  const minutes = zone ? fromAbsolute(at, zone).offset / MINUTE : -new Date(at).getTimezoneOffset();
   if (minutes === 0) return "UTC";
   const size = Math.abs(minutes);
   const rest = size % 60 === 0 ? "" : `:${String(size % 60).padStart(2, "0")}`;

@@ -1,7 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
 import { Declare } from "../../src/features/declare/declare.svelte";
-import { Stream, withDays } from "../../src/features/timeline/stream.svelte";
+import { withDays } from "../../src/features/timeline/rows";
+import { merged, Stream } from "../../src/features/timeline/stream.svelte";
+import { Filter } from "../../src/features/timeline/filter.svelte";
+import { Selection } from "../../src/features/timeline/selection.svelte";
 import { Attempt, Query } from "../../src/shared/query.svelte";
+import type { EntryView } from "../../src/host";
 import { failing } from "../fake-host";
 import { host } from "./world";
 
@@ -105,28 +109,102 @@ describe("the declare form", () => {
 });
 
 describe("the stream", () => {
-  test("reads older lines before the newest without losing or doubling any", async () => {
+  const line = (n: number, of: Partial<EntryView> = {}) => ({ ...(host().data.entries[5] as EntryView), highlighted: false, tags: [], links: [], id: `l-${String(n).padStart(5, "0")}`, at: n * 1000, ...of });
+  const world = (count: number) => {
     const fake = host();
-    const lines = Array.from({ length: 450 }, (_, n) => ({ ...fake.data.entries[5], id: `l-${n}`, at: n * 1000 })) as typeof fake.data.entries;
-    fake.answers.list_stream = ({ before, limit }) => {
-      const end = before === null ? lines.length : Number(before);
-      const start = Math.max(0, end - limit);
-      return { entries: lines.slice(start, end), older: start > 0 ? String(start) : null };
+    fake.data.entries.splice(0, Infinity, ...Array.from({ length: count }, (_, n) => line(n)));
+    return { fake, stream: new Stream(fake, "i-1042") };
+  };
+  const reads = (fake: ReturnType<typeof host>, name: string) => fake.calls.filter((call) => call.name === name).length;
+
+  test("is read whole, the newest lines first, without losing or doubling any", async () => {
+    const { fake, stream } = world(2_345);
+    await stream.refresh();
+    expect(stream.entries.map((entry) => entry.id)).toEqual(fake.data.entries.map((entry) => entry.id));
+    expect([stream.whole, reads(fake, "list_stream")]).toEqual([true, 6]);
+  });
+
+  test("then asks for what changed only", async () => {
+    const { fake, stream } = world(1_000);
+    await stream.refresh();
+    const before = reads(fake, "list_stream");
+    await stream.add("observation", "new", 500_500);
+    fake.edit("l-00003", { field: "text", value: "put right" });
+    await stream.refresh();
+    expect(reads(fake, "list_stream")).toBe(before);
+    expect(stream.entries).toHaveLength(1_001);
+    expect([stream.entries[3]?.text, stream.entries[501]?.text]).toEqual(["put right", "new"]);
+  });
+
+  test("is read anew when what changed does not add up, or is too much to tell", async () => {
+    const { fake, stream } = world(10);
+    await stream.refresh();
+    // Older lines were fetched: they are no change.
+    fake.data.entries.unshift(line(-5, { id: "older" }));
+    await stream.refresh();
+    expect(stream.entries[0]?.id).toBe("older");
+    fake.answers.follow_stream = () => ({ entries: [], gone: [], count: 0, mark: fake.mark(), anew: true });
+    fake.data.entries.pop();
+    await stream.refresh();
+    expect(stream.entries).toHaveLength(10);
+  });
+
+  test("takes lines out that are no more", () => {
+    const all = [line(1), line(2), line(3)];
+    expect(merged(all, [line(2, { at: 9_000 }), line(0)], ["l-00003"]).map((entry) => entry.at)).toEqual([0, 1_000, 9_000]);
+  });
+
+  test("passes through a filter whose facets narrow each other", () => {
+    const tagged = { tags: ["Norway"] };
+    const lines = [line(1, tagged), line(2, { ...tagged, kind: "change" }), line(3, { text: "Die Warteschlange 队列 wächst", kind: "change" }), line(4, { kind: "message", highlighted: true, visibility: "public" })];
+    const shown = (set: (filter: Filter) => void) => {
+      const filter = new Filter();
+      set(filter);
+      return filter.apply(lines).map((entry) => entry.at / 1000);
     };
-    const stream = new Stream(fake, "i-1042");
-    await stream.refresh();
-    while (stream.hasOlder) await stream.readOlder();
-    expect(stream.entries.map((entry) => entry.id)).toEqual(lines.map((line) => line.id));
-    lines.push({ ...lines[0], id: "l-new", at: 999_000 } as (typeof lines)[number]);
-    await stream.refresh();
-    expect(stream.entries).toHaveLength(451);
-    expect(stream.hasOlder).toBe(false);
+    const cases: [(filter: Filter) => void, number[]][] = [
+      [() => {}, [1, 2, 3, 4]],
+      [(f) => f.toggle("tag", "norway"), [1, 2]],
+      [(f) => (f.toggle("tag", "norway"), f.toggle("kind", "change")), [2]],
+      [(f) => (f.toggle("kind", "message"), f.toggle("kind", "change")), [2, 3, 4]],
+      [(f) => (f.text = " 队列  WARTE "), [3]],
+      [(f) => (f.text = "#norway"), [1, 2]],
+      [(f) => f.toggle("highlighted", "yes"), [4]],
+      [(f) => f.toggle("visibility", "public"), [4]],
+      [(f) => (f.entriesOnly = true), [1, 2, 3]],
+      [(f) => (f.range = [2_000, 3_000]), [2, 3]],
+      [(f) => f.toggle("person", "nobody"), []],
+    ];
+    for (const [set, wanted] of cases) expect(shown(set)).toEqual(wanted);
+    const filter = new Filter();
+    filter.toggle("tag", "norway");
+    filter.text = "x";
+    for (const chip of filter.chips) filter.remove(chip);
+    expect([filter.active, filter.chips]).toEqual([false, []]);
+  });
+
+  test("lets stretches of lines be chosen by keyboard", () => {
+    const lines = Array.from({ length: 20 }, (_, n) => line(n));
+    const selection = new Selection();
+    const chosen = () => [...selection.chosen].map((id) => Number(id.slice(2))).sort((a, b) => a - b);
+    selection.move(lines, -1, false);
+    expect(selection.current).toBe("l-00019");
+    selection.move(lines, -4, false);
+    for (const by of [1, 1, -1, -1, -1]) selection.move(lines, by, true);
+    expect(chosen()).toEqual([14, 15]);
+    selection.toggle("l-00003");
+    selection.move(lines, 2, true);
+    expect(chosen()).toEqual([3, 4, 5]);
+    selection.all(lines);
+    expect(selection.targets(lines)).toHaveLength(20);
+    selection.clear();
+    expect(selection.targets(lines).map((entry) => entry.id)).toEqual(["l-00005"]);
   });
 
   test("puts a header before the first line of each day", () => {
     const [line] = host().data.entries;
     if (!line) throw new Error("no fixture");
     const at = (day: number) => ({ ...line, at: new Date(2026, 10, day, 12).getTime() });
-    expect(withDays([at(21), at(21), at(22)]).map((row) => row.row)).toEqual(["day", "entry", "entry", "day", "entry"]);
+    expect(withDays([at(21), at(21), at(22)], Intl.DateTimeFormat().resolvedOptions().timeZone).map((row) => row.row)).toEqual(["day", "entry", "entry", "day", "entry"]);
   });
 });

@@ -1,3 +1,12 @@
 export { Stream } from "./stream.svelte";
+export { Filter } from "./filter.svelte";
+export { loadZones } from "./zones";
 export { default as StreamView } from "./StreamView.svelte";
+export { default as FilterBar } from "./FilterBar.svelte";
 export { default as EntryInput } from "./EntryInput.svelte";
+export { default as ZoneMenu } from "./ZoneMenu.svelte";
+export { Past } from "./past.svelte";
+export { default as PastBanner } from "./PastBanner.svelte";
+export { default as PastLines } from "./PastLines.svelte";
+export { default as PictureView } from "./picture/PictureView.svelte";
+export { default as QuickLine } from "./line/QuickLine.svelte";

@@ -1,86 +1,69 @@
 import { untrack } from "svelte";
-import type { EntryEdit, EntryKindView, EntryView, Events, Host } from "@/host";
+import type { EntryEdit, EntryKindView, EntryView, Events, Host, StreamMark } from "@/host";
 import { ApiFailure } from "@/host";
 
+/** What is shown first; the rest comes while the person reads. */
 const PAGE = 200;
 /** The host gives at most this many lines at once. */
 const MOST = 500;
+/** A window holds the newest lines of a stream up to this many; nothing older is read. */
+export const HELD = 20_000;
+/** The host edits at most this many lines at once. */
+const BULK = 2_000;
 
 export const writtenKinds = ["message", "observation", "change", "decision"] as const;
 export type WrittenKind = (typeof writtenKinds)[number];
 
-/** The lines of one incident: the newest are read again when something changed, older ones come while scrolling. */
+/** An edit that can be made to many lines at once. */
+export type BulkEdit = Extract<EntryEdit, { field: "retracted" | "highlighted" | "visibility" | "add_tag" | "remove_tag" | "link" | "unlink" }>;
+
+export const inOrder = (a: EntryView, b: EntryView) => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** Whether a person wrote it, so that it can be edited. */
+export const isWritten = (entry: EntryView) => entry.message_id === null && writtenKinds.some((kind) => kind === entry.kind);
+
+/**
+ * The lines of one incident, all of them: read once, the newest first, and then only what changed. Filters and
+ * the picture work on what is here, so that a key stroke asks nobody.
+ */
 export class Stream {
+  /** In their order. */
   entries = $state.raw<EntryView[]>([]);
   failure = $state.raw<ApiFailure | null>(null);
   /** False until the first answer, so that "nothing written" is not claimed too early. */
   read = $state(false);
-  entriesOnly = $state(false);
-  readingOlder = $state(false);
-  #older: string | null = null;
-  #running = false;
+  /** Everything that a window holds is here. */
+  whole = $state(false);
+  #mark: StreamMark | null = null;
+  /** Lines that the stream has beyond those held: too old, or of a newer version and not shown. */
+  #beyond = 0;
+  #running: Promise<void> | null = null;
   #again = false;
   readonly #host: Host;
-  readonly #incident: string;
+  readonly incident: string;
 
   constructor(host: Host, incident: string) {
     this.#host = host;
-    this.#incident = incident;
-  }
-
-  get hasOlder(): boolean {
-    return this.#older !== null;
+    this.incident = incident;
   }
 
   follow(events: Events): () => void {
     return events.on("changed", (event) => {
-      if (event.incidents.includes(this.#incident) || event.directory) void this.refresh();
+      // Names stand in the lines: who is called otherwise now is read everywhere.
+      if (event.directory) this.#mark = null;
+      if (event.incidents.includes(this.incident) || event.directory) void this.refresh();
     });
   }
 
-  async setEntriesOnly(only: boolean): Promise<void> {
-    this.entriesOnly = only;
-    this.#older = null;
-    this.entries = [];
-    await this.refresh();
-  }
-
-  refresh = async (): Promise<void> => {
+  refresh = (): Promise<void> => {
     this.#again = true;
-    if (this.#running) return;
-    this.#running = true;
-    try {
-      while (this.#again) {
-        this.#again = false;
-        await this.#readNewest();
-      }
-      this.failure = null;
-    } catch (thrown) {
-      this.failure = ApiFailure.of(thrown);
-    } finally {
-      this.#running = false;
-      this.read = true;
-    }
+    // Whoever starts a reading from an effect must not come to depend on what it reads.
+    this.#running ??= untrack(() => this.#run()).finally(() => (this.#running = null));
+    return this.#running;
   };
 
-  async readOlder(): Promise<void> {
-    const before = this.#older;
-    if (before === null || this.readingOlder) return;
-    this.readingOlder = true;
-    try {
-      const page = await this.#list(before, PAGE);
-      const known = new Set(this.entries.map((entry) => entry.id));
-      this.entries = [...page.entries.filter((entry) => !known.has(entry.id)), ...this.entries];
-      this.#older = page.older;
-    } catch (thrown) {
-      this.failure = ApiFailure.of(thrown);
-    } finally {
-      this.readingOlder = false;
-    }
-  }
-
   async add(kind: EntryKindView, text: string, at: number | null): Promise<void> {
-    await this.#host.call("write_line", { incident: this.#incident, kind, text, at });
+    await this.#host.call("write_line", { incident: this.incident, kind, text, at });
     await this.refresh();
   }
 
@@ -91,37 +74,90 @@ export class Stream {
     await this.refresh();
   }
 
-  async #readNewest(): Promise<void> {
-    // Whoever starts a reading from an effect must not come to depend on what it reads.
-    const shown = untrack(() => this.entries.length);
-    const wanted = Math.min(MOST, Math.max(PAGE, shown));
-    const page = await this.#list(null, wanted);
-    const fresh = new Set(page.entries.map((entry) => entry.id));
-    const oldest = page.entries[0]?.at ?? Infinity;
-    // What lies before the newest lines stays as it was read; without more to read, what came is everything.
-    const kept = page.older === null ? [] : this.entries.filter((entry) => entry.at < oldest && !fresh.has(entry.id));
-    this.entries = [...kept, ...page.entries];
-    if (kept.length === 0) this.#older = page.older;
+  /** The same for many lines; lines of the program are left out. Answers how many were changed. */
+  async editAll(entries: readonly EntryView[], edit: BulkEdit): Promise<number> {
+    const ids = entries.filter(isWritten).map((entry) => entry.id);
+    let edited = 0;
+    try {
+      for (let from = 0; from < ids.length; from += BULK) {
+        edited += await this.#host.call("edit_entries", { ids: ids.slice(from, from + BULK), edit });
+      }
+    } finally {
+      await this.refresh();
+    }
+    return edited;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#again) {
+        this.#again = false;
+        if (this.#mark === null || !(await this.#catchUp(this.#mark))) await this.#readAll();
+      }
+      this.failure = null;
+    } catch (thrown) {
+      // What came before stays; the next reading begins at the same place.
+      this.failure = ApiFailure.of(thrown);
+    } finally {
+      this.read = true;
+    }
+  }
+
+  /** Reads everything, the newest first; what is on view stays until its place is read. */
+  async #readAll(): Promise<void> {
+    const before = this.entries;
+    let cursor: string | null = null;
+    let fresh: EntryView[] = [];
+    let mark: StreamMark | null = null;
+    let count: number | null = null;
+    do {
+      const page = await this.#list(cursor, cursor === null ? PAGE : MOST);
+      mark ??= page.mark;
+      count ??= page.count;
+      fresh = [...page.entries, ...fresh];
+      cursor = page.older;
+      const oldest = fresh[0];
+      const known = new Set(fresh.map((entry) => entry.id));
+      const older = oldest === undefined || cursor === null ? [] : before.filter((entry) => inOrder(entry, oldest) < 0 && !known.has(entry.id));
+      this.entries = [...older, ...fresh];
+      this.read = true;
+    } while (cursor !== null && fresh.length < HELD);
+    this.entries = fresh;
+    this.#mark = mark;
+    this.#beyond = (count ?? 0) - fresh.length;
+    this.whole = true;
+  }
+
+  /** Takes what changed; false when that is too much to tell, or does not add up. */
+  async #catchUp(mark: StreamMark): Promise<boolean> {
+    const unsent = this.entries.filter((entry) => entry.unsent).map((entry) => entry.id);
+    const changes = await this.#host.call("follow_stream", { incident: this.incident, mark, unsent });
+    if (changes.anew) return false;
+    const entries = merged(this.entries, changes.entries, changes.gone);
+    // Something came or went without being told of, such as older history that was fetched.
+    if (entries.length + this.#beyond !== changes.count) return false;
+    if (changes.entries.length > 0 || changes.gone.length > 0) this.entries = entries;
+    this.#mark = changes.mark;
+    return true;
   }
 
   #list(before: string | null, limit: number) {
-    return this.#host.call("list_stream", { incident: this.#incident, before, limit, entries_only: untrack(() => this.entriesOnly) });
+    return this.#host.call("list_stream", { incident: this.incident, before, limit, entries_only: false });
   }
 }
 
-export type StreamRow = { row: "day"; at: number } | { row: "entry"; entry: EntryView };
-
-/** Lines with a header before the first of each day. */
-export function withDays(entries: readonly EntryView[]): StreamRow[] {
-  const rows: StreamRow[] = [];
-  let day = "";
-  for (const entry of entries) {
-    const its = new Date(entry.at).toDateString();
-    if (its !== day) {
-      day = its;
-      rows.push({ row: "day", at: entry.at });
-    }
-    rows.push({ row: "entry", entry });
+/** Lines in their order with some replaced, added and gone. */
+export function merged(entries: readonly EntryView[], fresh: readonly EntryView[], gone: readonly string[]): EntryView[] {
+  const changed = new Map(fresh.map((entry) => [entry.id, entry]));
+  const away = new Set(gone);
+  const kept = entries.filter((entry) => !changed.has(entry.id) && !away.has(entry.id));
+  if (fresh.length === 0) return kept;
+  const added = [...fresh].sort(inOrder);
+  const all: EntryView[] = [];
+  let next = 0;
+  for (const entry of kept) {
+    for (let one = added[next]; one && inOrder(one, entry) < 0; one = added[++next]) all.push(one);
+    all.push(entry);
   }
-  return rows;
+  return [...all, ...added.slice(next)];
 }
