@@ -42,8 +42,8 @@ struct Compared {
 }
 
 async fn run(ground: Ground) -> Result<Report> {
-    // Two cores walk some 370 schedules a second.
-    let cases: u64 = ground.size().pick(10_000, 100_000);
+    // Two cores walk some 1,000 schedules a second.
+    let cases: u64 = ground.size().pick(100_000, 300_000);
     let (vectors, looked_at) = vectors::hold()?;
     let walls: Vec<Wall> = walk::CHANGES.iter().map(|(zone, at)| Wall::watch(zone, at)).collect();
     let started = Instant::now();

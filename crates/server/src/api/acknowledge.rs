@@ -81,7 +81,6 @@ enum Shown {
 /// A link that is ours, and what it is about.
 struct Scene {
     claim: Claim,
-    token: String,
     expired: bool,
     page: Entity,
     incident: Option<Entity>,
@@ -98,7 +97,7 @@ async fn read(node: &Node, token: &str) -> Result<Scene, Response> {
     let Some((claim, links)) = found else {
         return Err(stranger(StatusCode::NOT_FOUND, "acknowledge-unknown"));
     };
-    match load(node, claim, links.set(&claim), token).await {
+    match load(node, claim, links.set(&claim)).await {
         Ok(Some(scene)) => Ok(scene),
         Ok(None) => Err(stranger(StatusCode::NOT_FOUND, "acknowledge-unknown")),
         Err(error) => {
@@ -108,12 +107,7 @@ async fn read(node: &Node, token: &str) -> Result<Scene, Response> {
     }
 }
 
-async fn load(
-    node: &Node,
-    claim: Claim,
-    set: SetId,
-    token: &str,
-) -> Result<Option<Scene>, StoreError> {
+async fn load(node: &Node, claim: Claim, set: SetId) -> Result<Option<Scene>, StoreError> {
     let now = node.store.now().await?;
     let mut found = node.store.entities(&[claim.page, claim.person]).await?;
     let take = |found: &mut Vec<Entity>, id| {
@@ -127,8 +121,7 @@ async fn load(
     let incident = page.incident.and_then(|id| take(&mut found, id));
     let holder = holder.and_then(|id| take(&mut found, id));
     let expired = now > claim.expires_at;
-    let token = token.to_owned();
-    Ok(Some(Scene { claim, token, expired, page, incident, person, holder, set, now }))
+    Ok(Some(Scene { claim, expired, page, incident, person, holder, set, now }))
 }
 
 impl Scene {
