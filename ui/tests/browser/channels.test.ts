@@ -24,7 +24,7 @@ test("without a call one is started by a click, or a room is named", async () =>
   await page.evaluate(() => {
     const host = (window as unknown as Window).fakeHost;
     const without = { ...host.answers.get_incident(""), call: "" };
-    host.answers.get_incident = () => without;
+    host.answers.get_incident = host.answers.edit_incident = () => without;
     host.tell({ event: "changed", incidents: [], directory: true });
   });
   await page.getByTestId("call-start").waitFor();
