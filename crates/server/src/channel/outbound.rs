@@ -74,8 +74,7 @@ impl Channels {
     pub async fn send_mail(&self, to: &str, notice: &Notice) -> Outcome {
         match &self.mail {
             Some(mail) => mail.send(to, notice, self.links()).await,
-            // Another one may: they are set up one after the other.
-            None => Outcome::Retry { reason: "this server sends no e-mail".to_owned() },
+            None => Outcome::Failed { reason: "this server sends no e-mail".to_owned() },
         }
     }
 
@@ -87,7 +86,7 @@ impl Channels {
                 Outcome::Failed { reason: "this webhook was retired".to_owned() }
             }
             Some(hooks) => hooks.send(webhook.id, webhook.text("url"), notice, now).await,
-            None => Outcome::Retry { reason: "this server sends no webhooks".to_owned() },
+            None => Outcome::Failed { reason: "this server sends no webhooks".to_owned() },
         }
     }
 
