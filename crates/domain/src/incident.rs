@@ -1,6 +1,6 @@
 //! Incidents: declaring, the workflow, command, severity, the three times (D1, N1, C1, A3, S1, S3).
 
-mod channels;
+mod call;
 mod command;
 mod severity;
 mod workflow;
@@ -8,7 +8,7 @@ mod workflow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-pub use channels::{CALL_SCHEME, MAX_CALL, MAX_TOPIC, Topic, call_link, is_link};
+pub use call::{CALL_SCHEME, MAX_CALL, MAX_TOPIC, Topic, call_link, is_link};
 pub use severity::Severity;
 pub use workflow::State;
 

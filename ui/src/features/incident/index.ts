@@ -2,7 +2,7 @@ export { Incident } from "./incident.svelte";
 export { default as Alerts } from "./Alerts.svelte";
 export { default as Attention } from "./Attention.svelte";
 export { default as BoardRow } from "./BoardRow.svelte";
-export { default as Channels } from "./Channels.svelte";
+export { default as CallAndTopic } from "./CallAndTopic.svelte";
 export { default as Dialogs } from "./Dialogs.svelte";
 export { default as Facts } from "./Facts.svelte";
 export { default as Header } from "./Header.svelte";
