@@ -23,7 +23,8 @@ export class Session {
         this.#host.call("get_start", null),
         this.#host.call("get_preferences", null),
       ]);
-      this.#take(preferences);
+      // Nothing is shown in a language that nobody asked for.
+      await this.#take(preferences);
       this.start = start;
       this.failure = null;
     } catch (thrown) {
@@ -51,18 +52,18 @@ export class Session {
     if (!this.preferences) return;
     // Shown at once: a switch that waits for a disk feels broken.
     const before = this.preferences;
-    this.#take({ ...before, ...change });
+    void this.#take({ ...before, ...change });
     try {
-      this.#take(await this.#host.call("set_preferences", { ...before, ...change }));
+      await this.#take(await this.#host.call("set_preferences", { ...before, ...change }));
     } catch (thrown) {
-      this.#take(before);
+      void this.#take(before);
       throw thrown;
     }
   }
 
-  #take(preferences: Preferences): void {
+  #take(preferences: Preferences): Promise<void> {
     this.preferences = preferences;
-    void applyAppearance(preferences);
+    return applyAppearance(preferences);
   }
 }
 
