@@ -144,7 +144,7 @@ async fn in_stream(stage: &mut Stage) -> Result<()> {
     stage.browser.click("stream-input").await?;
     compose(stage).await?;
     settle(stage).await?;
-    ensure!(stage.asked("add_entry").await? == 0, "Enter of a composition sends the line");
+    ensure!(stage.asked("write_line").await? == 0, "Enter of a composition sends the line");
     stage.browser.keys(Key::Enter + "").await?;
     stage.browser.reads("stream-entry", WORD, SOON, |text| text.contains(WORD)).await?;
     let stream =
@@ -153,7 +153,7 @@ async fn in_stream(stage: &mut Stage) -> Result<()> {
     let lines = stream["entries"].as_array().context("lines")?;
     let same = lines.iter().filter(|line| line["text"] == WORD).count();
     ensure!(same == 1, "{same} lines say {WORD}");
-    once(stage, "add_entry").await
+    once(stage, "write_line").await
 }
 
 async fn in_summary(stage: &mut Stage) -> Result<()> {

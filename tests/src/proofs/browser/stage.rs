@@ -200,7 +200,7 @@ impl Stage {
             ("decision", "We keep the old index until the new one is whole"),
         ] {
             let entry = json!({ "incident": incident, "kind": kind, "text": text, "at": null });
-            ask(ben, "add_entry", entry).await?;
+            ask(ben, "write_line", entry).await?;
         }
         let ana = self.company.person("ana")?;
         let role = json!({ "incident": incident, "role": "tech_lead", "person": ana });
