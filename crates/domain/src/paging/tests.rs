@@ -1,5 +1,9 @@
 //! What a page does, told with a clock that is pushed.
 
+mod by_hand;
+mod policies;
+mod rest;
+
 use super::{
     CloseReason, MAX_ROUNDS, Next, Page, PageChange as Do, PageState, Reached, let_in_rung, start,
     step, stop,
@@ -365,27 +369,6 @@ fn who_takes_command_in_time_is_not_rung_again() {
 }
 
 #[test]
-fn a_page_that_rests_rings_again_with_whoever_let_it_rest() {
-    let mut story = Story::new();
-    let incident = story.declare(Severity::One);
-    let page = start_page(&mut story, incident).unwrap();
-    let (ana, ben) = (story.ana, story.ben);
-    let until = story.now.plus_secs(600);
-    answer(&mut story, ben, page, Do::Snooze { until });
-    assert!(!Page(story.entity(page)).rings_for(ana));
-    assert!(after_secs(&mut story, page, 0), "the server counts");
-    assert!(!after_secs(&mut story, page, 599));
-    assert!(after_secs(&mut story, page, 1));
-    assert_eq!(Page(story.entity(page)).rung_now(), [ana, ben]);
-    // Not for longer than a day, and not into the past.
-    for secs in [-1, 0, 86_401] {
-        let until = story.now.plus_secs(secs);
-        let body = Body::Page(Do::Snooze { until });
-        assert!(story.try_to(Author::Person(ana), page, body).is_err(), "{secs}");
-    }
-}
-
-#[test]
 fn an_acknowledgement_for_somebody_else_says_who_said_it() {
     let mut story = Story::new();
     let incident = story.declare(Severity::One);
@@ -410,176 +393,6 @@ fn who_does_not_want_to_wait_sends_it_on_to_the_next_step_or_the_imoc() {
         assert_eq!(Page(story.entity(page)).rung_now(), [people[rung]]);
         assert!(!after_secs(&mut story, page, 0), "once");
     }
-}
-
-#[test]
-fn others_are_called_by_hand_rung_a_few_times_and_get_the_role() {
-    let mut story = Story::new();
-    let incident = story.declare(Severity::Three);
-    let page = EntityId(story.id());
-    let (ana, chi) = (story.ana, story.chi);
-    let ask = |role: &str| Do::Ask {
-        incident,
-        targets: who(&[chi]),
-        policy: None,
-        role: role.to_owned(),
-        note: "the database".to_owned(),
-    };
-    let im = story.try_to(Author::Person(ana), page, Body::Page(ask("IM")));
-    assert!(im.is_err(), "command is taken, not given");
-    answer(&mut story, ana, page, ask("tech_lead"));
-    for _ in 0..3 {
-        assert!(after_secs(&mut story, page, 300));
-        assert_eq!(Page(story.entity(page)).rung_now(), [chi]);
-        shown(&mut story, page);
-    }
-    let accepted = story.must(Author::Person(chi), page, Body::Page(Do::Acknowledge {}));
-    let joins = accepted.effects.iter().any(|effect| {
-        matches!(effect, crate::decide::Effect::Join { person, role, .. }
-            if *person == chi && role == "tech_lead")
-    });
-    assert!(joins, "{:?}", accepted.effects);
-    assert!(!after_secs(&mut story, page, 100_000), "nobody needs to take command for it");
-}
-
-#[test]
-fn a_call_by_hand_stands_beside_the_page_of_the_incident() {
-    let mut story = Story::new();
-    let incident = story.declare(Severity::One);
-    let asked = EntityId(story.id());
-    let (ana, chi) = (story.ana, story.chi);
-    let targets = who(&[chi]);
-    let (role, note) = (String::new(), String::new());
-    answer(&mut story, ana, asked, Do::Ask { incident, targets, policy: None, role, note });
-    let page = start_page(&mut story, incident).expect("it starts all the same");
-    assert_eq!(Page(story.entity(page)).cycle(), 1);
-}
-
-#[test]
-fn policies_retry_branch_and_hand_off() {
-    let mut story = Story::new();
-    let (ana, ben, chi) = (story.ana, story.ben, story.chi);
-    let next = [PolicyStep::new(who(&[ben]), 60)];
-    let next = story.put(Kind::POLICY, serde_json::json!({"name": "Next", "steps": next}));
-    let again = PolicyStep { retries: 1, ..PolicyStep::new(who(&[ana]), 60) };
-    let critical =
-        PolicyStep { severities: vec![Severity::One], ..PolicyStep::new(who(&[chi]), 60) };
-    let first = steps(&mut story, &[again, critical], serde_json::json!({"then": next}));
-    for (severity, expected) in
-        [(Severity::One, vec![ana, ana, chi, ben, chi]), (Severity::Two, vec![ana, ana, ben, chi])]
-    {
-        let incident = story.declare(severity);
-        let page = start_page(&mut story, incident).unwrap();
-        let mut rung = Page(story.entity(page)).rung_now();
-        shown(&mut story, page);
-        while after_secs(&mut story, page, 300) {
-            if Page(story.entity(page)).state() == PageState::Ringing {
-                rung.extend(Page(story.entity(page)).rung_now());
-                shown(&mut story, page);
-            }
-        }
-        assert_eq!(rung, expected, "{severity:?}");
-    }
-    // And never in a circle.
-    for then in [next, first] {
-        let fields = [("then".to_owned(), serde_json::json!(first))].into();
-        let body = Body::Policy(DirectoryChange::Put { fields });
-        assert!(story.try_to(Author::Person(ana), then, body).is_err());
-    }
-}
-
-#[test]
-fn a_step_of_which_all_must_acknowledge_rings_until_they_have() {
-    let mut story = Story::new();
-    let (ana, ben) = (story.ana, story.ben);
-    let all =
-        PolicyStep { acknowledge: AcknowledgeBy::All, ..PolicyStep::new(who(&[ana, ben]), 300) };
-    steps(&mut story, &[all], serde_json::json!({}));
-    let incident = story.declare(Severity::One);
-    let page = start_page(&mut story, incident).unwrap();
-    shown(&mut story, page);
-    answer(&mut story, ana, page, Do::Acknowledge {});
-    let view = Page(story.entity(page));
-    assert!(!view.rings_for(ana) && view.rings_for(ben));
-    assert!(!after_secs(&mut story, page, 299));
-    answer(&mut story, ben, page, Do::Acknowledge {});
-    assert_eq!(Page(story.entity(page)).state(), PageState::Acknowledged);
-}
-
-#[test]
-fn a_step_that_goes_round_rings_the_next_one_at_each_page() {
-    let mut story = Story::new();
-    let people = [story.ana, story.ben, story.chi];
-    let round = PolicyStep { round_robin: true, ..PolicyStep::new(who(&people), 300) };
-    steps(&mut story, &[round], serde_json::json!({}));
-    for turn in 0..7 {
-        let incident = story.declare(Severity::One);
-        let page = start_page(&mut story, incident).unwrap();
-        assert_eq!(Page(story.entity(page)).rung_now(), [people[turn % 3]]);
-    }
-}
-
-#[test]
-fn a_rest_is_as_long_as_it_says_however_wrong_its_authors_clock_is() {
-    let mut story = Story::new();
-    let incident = story.declare(Severity::One);
-    let page = start_page(&mut story, incident).unwrap();
-    let (ben, now) = (story.ben, story.now);
-    story.now = now.plus_secs(7 * 86_400);
-    let until = story.now.plus_secs(900);
-    answer(&mut story, ben, page, Do::Snooze { until });
-    story.now = now;
-    assert!(after_secs(&mut story, page, 0));
-    assert_eq!(Page(story.entity(page)).snoozed_until(), Some(now.plus_secs(900)));
-    assert!(!after_secs(&mut story, page, 899));
-    assert!(after_secs(&mut story, page, 1));
-    assert_eq!(Page(story.entity(page)).state(), PageState::Ringing);
-}
-
-#[test]
-fn a_rest_that_ends_wakes_nobody_who_is_not_needed_any_more() {
-    for taken in [true, false] {
-        let mut story = Story::new();
-        let incident = story.declare(Severity::Two);
-        let page = start_page(&mut story, incident).unwrap();
-        let (ana, ben) = (story.ana, story.ben);
-        let until = story.now.plus_secs(600);
-        answer(&mut story, ben, page, Do::Snooze { until });
-        assert!(after_secs(&mut story, page, 0));
-        let body = match taken {
-            true => IncidentChange::TakeCommand {},
-            false => IncidentChange::SetSeverity { severity: Severity::Three },
-        };
-        story.incident(ana, incident, body).unwrap();
-        assert!(after_secs(&mut story, page, 600));
-        assert_eq!(Page(story.entity(page)).state(), PageState::Closed);
-    }
-}
-
-#[test]
-fn who_acknowledges_a_page_that_rests_is_waited_for_like_anybody() {
-    let mut story = Story::new();
-    let incident = story.declare(Severity::One);
-    let page = start_page(&mut story, incident).unwrap();
-    let (ana, ben) = (story.ana, story.ben);
-    // Rests use up none of the rounds in which nobody takes command.
-    for _ in 0..MAX_ROUNDS + 1 {
-        acknowledged(&mut story, ben, page);
-        let until = story.now.plus_secs(60);
-        answer(&mut story, ben, page, Do::Snooze { until });
-        assert!(after_secs(&mut story, page, 0));
-        acknowledged(&mut story, ana, page);
-        assert!(!after_secs(&mut story, page, 299));
-        let until = story.now.plus_secs(60);
-        answer(&mut story, ben, page, Do::Snooze { until });
-        assert!(after_secs(&mut story, page, 0));
-        assert!(after_secs(&mut story, page, 60));
-        assert_eq!(Page(story.entity(page)).state(), PageState::Ringing);
-    }
-    acknowledged(&mut story, ben, page);
-    assert!(after_secs(&mut story, page, 300));
-    let view = Page(story.entity(page));
-    assert_eq!((view.state(), view.round()), (PageState::Ringing, 1));
 }
 
 #[test]
@@ -639,44 +452,4 @@ fn who_declines_leaves_nobody_to_wait_for_although_another_cannot_be_reached() {
         assert!(after_secs(&mut story, page, 1));
         assert_eq!(Page(story.entity(page)).rung_now(), [chi], "{declines_first}");
     }
-}
-
-#[test]
-fn by_hand_nobody_makes_the_server_write_to_an_address_and_only_who_was_called_gets_the_role() {
-    let mut story = Story::new();
-    let incident = story.declare(Severity::Three);
-    let (ana, ben, chi) = (story.ana, story.ben, story.chi);
-    let ask = |targets| Do::Ask {
-        incident,
-        targets,
-        policy: None,
-        role: "tech_lead".to_owned(),
-        note: String::new(),
-    };
-    let page = EntityId(story.id());
-    let elsewhere = vec![Target::Email("somebody@example.com".to_owned())];
-    let refused = story.try_to(Author::Person(ana), page, Body::Page(ask(elsewhere)));
-    assert!(refused.is_err());
-    answer(&mut story, ana, page, ask(who(&[chi])));
-    assert!(after_secs(&mut story, page, 0));
-    let mut joins = |who| {
-        let accepted = story.must(Author::Person(who), page, Body::Page(Do::Acknowledge {}));
-        accepted.effects.iter().any(|one| matches!(one, crate::decide::Effect::Join { .. }))
-    };
-    assert!(!joins(ben), "a bystander");
-    assert!(joins(chi));
-    assert!(!joins(chi), "once");
-}
-
-#[test]
-fn the_imoc_roster_stands_behind_the_longest_policy() {
-    let mut story = Story::new();
-    let long = PolicyStep { retries: 9, ..PolicyStep::new(who(&[story.ana]), 60) };
-    let five = vec![long; 5];
-    steps(&mut story, &five, serde_json::json!({"repeats": 9}));
-    let incident = story.declare(Severity::One);
-    let page = start_page(&mut story, incident).unwrap();
-    let plan = Page(story.entity(page)).plan();
-    assert_eq!(plan.len(), 400);
-    assert!(plan.last().is_some_and(|step| step.imoc && step.targets == who(&[story.chi])));
 }

@@ -70,10 +70,7 @@ pub(super) async fn of_incident(store: &Store, incident: EntityId) -> Result<Vec
         .map_err(StoreError::from)?;
         let Some(last) = rows.last() else { break };
         after = last.seq;
-        for row in &rows {
-            let row = serde_json::from_slice(&row.row).map_err(ApiError::internal)?;
-            steps.extend(Step::of_row(row));
-        }
+        add_rows(&mut steps, rows.iter().map(|row| row.row.as_slice()))?;
     }
     add_unsent(store, &mut steps, |outcome| outcome.incident == Some(incident)).await?;
     Ok(steps)
@@ -96,13 +93,22 @@ pub(super) async fn of_entity(store: &Store, entity: EntityId) -> Result<Vec<Ste
         .map_err(StoreError::from)?;
         let Some(last) = rows.last() else { break };
         after = last.seq;
-        for row in &rows {
-            let row = serde_json::from_slice(&row.row).map_err(ApiError::internal)?;
-            steps.extend(Step::of_row(row));
-        }
+        add_rows(&mut steps, rows.iter().map(|row| row.row.as_slice()))?;
     }
     add_unsent(store, &mut steps, |outcome| outcome.entity == entity).await?;
     Ok(steps)
+}
+
+/// Adds rows of the log as they were sent.
+fn add_rows<'a>(
+    steps: &mut Vec<Step>,
+    rows: impl Iterator<Item = &'a [u8]>,
+) -> Result<(), ApiError> {
+    for row in rows {
+        let row = serde_json::from_slice(row).map_err(ApiError::internal)?;
+        steps.extend(Step::of_row(row));
+    }
+    Ok(())
 }
 
 /// What was done here and is not in the log yet. A set whose row came in between is not told twice.
