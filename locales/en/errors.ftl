@@ -31,6 +31,7 @@ error-detected-before-start = Detected before it began? One of the two is wrong.
 error-summary-too-long = The summary is too long: say the rest in the description.
 error-description-too-long = The description is too long. Shorten it.
 error-service-unknown = This service is not in the directory any more.
+error-person-unknown = This person is not known here.
 error-product-unknown = A product is not in the directory any more.
 error-impact-start-future = The impact cannot begin in the future.
 error-detected-future = It cannot be detected in the future.

@@ -54,6 +54,8 @@ conflict-dependents = { $count ->
 
 ## What was attempted (ids used from Rust)
 did-declare = You declared “{ $summary }”
+did-edit-production-change = You wrote a change to production
+did-edit-workstream = You wrote a workstream
 did-set-summary = You changed the summary
 did-set-call = You changed the video call
 did-set-description = You changed the description

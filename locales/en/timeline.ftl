@@ -29,6 +29,18 @@ timeline-role-ended = { $person } is no longer { $role }
 timeline-alert-fired = { $source }: { $summary } ({ $count } firing)
 timeline-alert-acknowledged = Acknowledged in the monitoring system: { $summary }
 timeline-alert-resolved = No longer firing: { $summary }
+timeline-production-change = { $state ->
+    [planned] { $person } plans: { $what }
+    [doing] { $person } is changing: { $what }
+    [reverted] { $person } took back: { $what }
+   *[other] { $person } changed: { $what }
+  }
+timeline-production-state = { $state ->
+    [planned] Planned again: { $what }
+    [doing] { $person } began: { $what }
+    [reverted] { $person } took back: { $what }
+   *[other] { $person } did: { $what }
+  }
 timeline-page-rang = Step { $step }: { $people } paged
 timeline-page-shown = The page was shown to { $person }
 timeline-page-shown-silently = The page was shown to { $person } without sound, in their quiet hours

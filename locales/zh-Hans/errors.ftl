@@ -31,6 +31,7 @@ error-detected-before-start = 检测时刻早于影响开始，其中一个有�
 error-summary-too-long = 摘要过长，其余内容请写入描述。
 error-description-too-long = 描述过长，请缩短。
 error-service-unknown = 名录中已没有这项服务。
+error-person-unknown = 这里没有这个人。
 error-product-unknown = 名录中已没有其中一项产品。
 error-impact-start-future = 影响开始不能在将来。
 error-detected-future = 检测时刻不能在将来。

@@ -47,6 +47,8 @@ conflict-dependents = 之后有 { $count } 项更改以它为基础，也没有�
 
 ## 尝试过的操作（Rust 使用这些标识）
 did-declare = 您新建了事件“{ $summary }”
+did-edit-production-change = 你写下了一项生产环境更改
+did-edit-workstream = 你写下了一个工作流
 did-set-summary = 您修改了摘要
 did-set-call = 您修改了视频会议
 did-set-description = 您修改了描述

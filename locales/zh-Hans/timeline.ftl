@@ -29,6 +29,18 @@ timeline-role-ended = { $person } 不再担任{ $role }
 timeline-alert-fired = { $source }：{ $summary }（{ $count } 条告警中）
 timeline-alert-acknowledged = 已在监控系统中确认：{ $summary }
 timeline-alert-resolved = 告警已解除：{ $summary }
+timeline-production-change = { $state ->
+    [planned] { $person } 计划：{ $what }
+    [doing] { $person } 正在更改：{ $what }
+    [reverted] { $person } 已回退：{ $what }
+   *[other] { $person } 已更改：{ $what }
+  }
+timeline-production-state = { $state ->
+    [planned] 重新计划：{ $what }
+    [doing] { $person } 开始：{ $what }
+    [reverted] { $person } 已回退：{ $what }
+   *[other] { $person } 已完成：{ $what }
+  }
 timeline-page-rang = 第 { $step } 步：已呼叫 { $people }
 timeline-page-shown = 呼叫已向 { $person } 显示
 timeline-page-shown-silently = 呼叫已静音显示给 { $person }（安静时段）

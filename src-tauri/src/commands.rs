@@ -2,6 +2,7 @@
 
 pub(crate) mod channel;
 pub(crate) mod directory;
+pub(crate) mod document;
 pub(crate) mod incident;
 #[cfg(test)]
 pub(crate) mod names;
@@ -64,6 +65,17 @@ registered! {
     timeline::get_picture,
     timeline::read_time,
     timeline::list_line_incidents,
+    document::open_document,
+    document::close_document,
+    document::begin_document,
+    document::write_document,
+    document::place_caret,
+    document::get_tables,
+    document::add_production_change,
+    document::edit_production_change,
+    document::add_workstream,
+    document::edit_workstream,
+    document::export_incident,
     page::list_my_pages,
     page::get_page,
     page::acknowledge_page,

@@ -9,6 +9,7 @@ mod browser;
 mod calendar_feed;
 mod command_race;
 mod convergence;
+mod document_merge;
 mod human_path;
 mod kill_desktop;
 mod kill_desktop_window;
@@ -42,6 +43,7 @@ pub const ALL: &[Proof] = &[
     set_up::PROOF,
     kill_desktop::PROOF,
     convergence::PROOF,
+    document_merge::PROOF,
     log_order::PROOF,
     oncall_oracle::PROOF,
     browser::PROOF,

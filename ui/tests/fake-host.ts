@@ -1,6 +1,7 @@
 import { ApiFailure, type Args, type Command, type Host, type Reply } from "../src/host";
 import type { EntryEdit, EntryView, ErrorCode, Event, StartView } from "../src/host";
 import { FakeDirectory } from "./fake-directory";
+import { FakeDocument } from "./fake-document";
 import { fixtures, type Say } from "./fixtures";
 
 type Answers = { [K in Command]: (args: Args<K>) => Reply<K> };
@@ -23,6 +24,7 @@ export class FakeHost implements Host {
   readonly data: Omit<ReturnType<typeof fixtures>, "start"> & { start: StartView };
   readonly answers: Answers;
   readonly directory: FakeDirectory;
+  readonly document: FakeDocument;
   /** Addresses that were to be opened outside. */
   readonly opened: string[] = [];
   /** Commands that are answered, or fail, only when their promise does. */
@@ -90,6 +92,16 @@ export class FakeHost implements Host {
       this.changed.push(entry);
       return id;
     };
+    const document = new FakeDocument(view.row.id, say, data.mei, (event) => this.tell(event));
+    this.document = document;
+    // Everything that a document can hold, unless nobody has begun it.
+    if (!scene.has("new"))
+      document.write(
+        say(
+          "# Current state\n\nCard payments fail for **some** customers in Europe. Declines come from the *3-D Secure* step.\n\n# What we know\n\n- authentication p99 is `31 s`\n- the acquirer answers in time, see [its status](https://status.example.com)\n\n| region | declines |\n| --- | --- |\n| eu-west | 38 % |\n| eu-north | 2 % |\n\n```\nkubectl -n identity rollout undo deploy/identity-gw\n```\n",
+          "# 当前状态\n\n欧洲**部分**客户的银行卡支付失败，拒付来自 *3-D Secure* 环节。\n\n# 已知情况\n\n- 验证 p99 为 `31 s`\n- 收单行应答正常，见[状态页](https://status.example.com)\n\n| 区域 | 拒付率 |\n| --- | --- |\n| eu-west | 38 % |\n| eu-north | 2 % |\n\n```\nkubectl -n identity rollout undo deploy/identity-gw\n```\n",
+        ),
+      );
     this.answers = {
       get_start: () => data.start,
       start_solo: () => data.start,
@@ -176,6 +188,37 @@ export class FakeHost implements Host {
           ? { at: null, question: "which_time", choices: [] }
           : { at: (options.now ?? Date.now()) - 600_000, question: null, choices: [] },
       list_line_incidents: () => (scene.has("empty") ? [] : data.open.map(({ id, key, summary, severity }, n) => ({ id, key, summary, severity, engaged: n === 0 ? ("command" as const) : ("no" as const) }))),
+      open_document: ({ after }) => document.open(after),
+      close_document: done,
+      begin_document: () => (document.write(say("# Current state\n", "# 当前状态\n")), null),
+      write_document: ({ update }) => document.take(update),
+      place_caret: done,
+      get_tables: () => structuredClone(document.tables),
+      add_production_change: ({ what, state }) => {
+        const id = `c-${document.tables.changes.length + 1}`;
+        document.tables.changes.push({ id, what, who: data.mei, at: Date.now(), how: "", why: "", revert: "", state, retracted: false, unsent: true, stamps: {} });
+        return id;
+      },
+      edit_production_change: ({ id, edit }) => {
+        const row = document.tables.changes.find((each) => each.id === id);
+        const who = (edit as { who?: string | null }).who;
+        const person = data.directory.people.find((each) => each.id === who) ?? null;
+        if (row) Object.assign(row, "who" in edit ? { who: person } : edit);
+        return null;
+      },
+      add_workstream: ({ name, goal }) => {
+        const id = `w-${document.tables.workstreams.length + 1}`;
+        document.tables.workstreams.push({ id, name, goal, owner: null, state: "active", retracted: false, unsent: true, stamps: {} });
+        return id;
+      },
+      edit_workstream: ({ id, edit }) => {
+        const row = document.tables.workstreams.find((each) => each.id === id);
+        const owner = (edit as { owner?: string | null }).owner;
+        const person = data.directory.people.find((each) => each.id === owner) ?? null;
+        if (row) Object.assign(row, "owner" in edit ? { owner: person } : edit);
+        return null;
+      },
+      export_incident: () => ({ name: `${view.row.key}.md`, text: `# ${view.row.key} ${view.row.summary}\n` }),
       list_my_pages: () => data.pages,
       get_page: () => data.page({}),
       acknowledge_page: ({ id }) => data.page({ id, unconfirmed: true }),

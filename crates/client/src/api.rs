@@ -10,6 +10,7 @@
 //!   carries stamps), so that two people who change the same field are told, not overwritten.
 
 pub mod directory;
+pub mod document;
 pub mod incident;
 pub mod intake;
 pub mod on_call;

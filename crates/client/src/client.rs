@@ -18,6 +18,8 @@ use firebell_domain::{
     time::Timestamp,
 };
 
+use firebell_protocol::frame::ToServer;
+
 use crate::{
     api::{ApiError, ErrorCode, session::Preferences},
     bad_file::Unusable,
@@ -64,6 +66,8 @@ struct Inner {
     walk: Walk,
     /// Who was told of as somebody who could not be rung.
     told_unready: Mutex<Told>,
+    /// Incidents at whose documents somebody looks here.
+    looking: Mutex<BTreeSet<EntityId>>,
     /// Incidents whose older rows are being fetched.
     fetching: Mutex<BTreeSet<EntityId>>,
     /// Held while a workspace is being entered or left.
@@ -120,6 +124,7 @@ impl Client {
             ringing: Ringing::default(),
             walk: Walk::default(),
             told_unready: Mutex::default(),
+            looking: Mutex::default(),
             fetching: Mutex::default(),
             entering: Arc::default(),
             telling: tokio::sync::Mutex::default(),
@@ -286,6 +291,31 @@ impl Client {
     pub fn try_now(&self) {
         if let Some(talk) = read(&self.0.open).as_ref().and_then(|open| open.talk.as_ref()) {
             talk.driver.try_now();
+        }
+    }
+
+    /// Somebody looks at a document here, or no longer. The server is told now, and with each connection.
+    pub(crate) fn look(&self, incident: EntityId, looks: bool) {
+        let mut looking = self.looking_at();
+        let changed = if looks { looking.insert(incident) } else { looking.remove(&incident) };
+        drop(looking);
+        if changed {
+            self.say(if looks {
+                ToServer::OpenDocument { incident }
+            } else {
+                ToServer::CloseDocument { incident }
+            });
+        }
+    }
+
+    pub(crate) fn looking_at(&self) -> MutexGuard<'_, BTreeSet<EntityId>> {
+        self.0.looking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends the server a frame that may be lost.
+    pub(crate) fn say(&self, frame: ToServer) {
+        if let Some(talk) = read(&self.0.open).as_ref().and_then(|open| open.talk.as_ref()) {
+            talk.driver.say(frame);
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod board;
 mod declare;
+mod document;
 pub(crate) mod directory;
 mod incident;
 mod objection;
@@ -15,6 +16,7 @@ pub(crate) mod readiness;
 pub(crate) mod refusal;
 mod session;
 mod sync;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod timeline;

@@ -5,6 +5,7 @@
 //! transaction and answers after the commit; what changed is announced after the commit too.
 
 mod directory;
+mod document;
 mod error;
 mod examine;
 mod execute;
@@ -27,6 +28,7 @@ mod verbatim;
 mod writer;
 
 pub use directory::Directory;
+pub use document::Parts as DocumentParts;
 pub use error::StoreError;
 pub use history::MissingHistory;
 pub use identity::{Identity, change_id, entity_id, set_id};

@@ -67,6 +67,8 @@ const ENGLISH: &[&str] = &[
     include_str!("../../../locales/en/app.ftl"),
     include_str!("../../../locales/en/queue.ftl"),
     include_str!("../../../locales/en/readiness.ftl"),
+    include_str!("../../../locales/en/document.ftl"),
+    include_str!("../../../locales/en/timeline.ftl"),
     include_str!("../../../locales/en/incident.ftl"),
 ];
 /// The same files in the same order.
@@ -75,6 +77,8 @@ const CHINESE: &[&str] = &[
     include_str!("../../../locales/zh-Hans/app.ftl"),
     include_str!("../../../locales/zh-Hans/queue.ftl"),
     include_str!("../../../locales/zh-Hans/readiness.ftl"),
+    include_str!("../../../locales/zh-Hans/document.ftl"),
+    include_str!("../../../locales/zh-Hans/timeline.ftl"),
     include_str!("../../../locales/zh-Hans/incident.ftl"),
 ];
 

@@ -6,14 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     directory::DirectoryChange,
+    document::DocumentChange,
     entity::Kind,
     id::{ChangeId, EntityId, SetId},
     incident::IncidentChange,
     intake::{AlertChange, ChangeEventChange},
     paging::PageChange,
+    production_change::ProductionEdit,
     role::RoleChange,
     time::Timestamp,
     timeline::EntryChange,
+    workstream::WorkstreamChange,
 };
 
 /// How many changes one set may hold.
@@ -93,6 +96,12 @@ pub enum Body {
     Alert(AlertChange),
     /// To a change event.
     ChangeEvent(ChangeEventChange),
+    /// To a state document.
+    Document(DocumentChange),
+    /// To a change to production.
+    ProductionChange(ProductionEdit),
+    /// To a workstream.
+    Workstream(WorkstreamChange),
 }
 
 impl Body {
@@ -134,6 +143,9 @@ impl Body {
             Self::Maintenance(_) => Kind::MAINTENANCE,
             Self::Alert(_) => Kind::ALERT,
             Self::ChangeEvent(_) => Kind::CHANGE_EVENT,
+            Self::Document(_) => Kind::DOCUMENT,
+            Self::ProductionChange(_) => Kind::PRODUCTION_CHANGE,
+            Self::Workstream(_) => Kind::WORKSTREAM,
         }
     }
 
@@ -170,6 +182,9 @@ impl ChangeSet {
                 Body::Entry(body) => ids.extend(body.names()),
                 Body::Role(body) => ids.extend(body.names()),
                 Body::Page(body) => ids.extend(body.names()),
+                Body::Document(body) => ids.extend(body.names()),
+                Body::ProductionChange(body) => ids.extend(body.names()),
+                Body::Workstream(body) => ids.extend(body.names()),
                 _ => {}
             }
         }

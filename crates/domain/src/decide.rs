@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 use crate::{
     canonical,
     change::{Author, Body, Change, ChangeSet, MAX_CHANGES},
-    directory,
+    directory, document,
     entity::{Entity, Stamp, World},
     id::{DeviceId, EntityId},
     incident, intake, outcome,
     outcome::Outcome,
-    paging, permission, role, timeline,
+    paging, permission, production_change, role, timeline, workstream,
 };
 
 pub(crate) use draft::{Draft, Stop, text, text_or_empty};
@@ -187,6 +187,9 @@ fn decide_one(
         | Body::Maintenance(body) => directory::decide(&mut draft, body)?,
         Body::Alert(body) => intake::decide(&mut draft, body)?,
         Body::ChangeEvent(body) => intake::decide_change_event(&mut draft, body)?,
+        Body::Document(body) => document::decide(&mut draft, body)?,
+        Body::ProductionChange(body) => production_change::decide(&mut draft, body)?,
+        Body::Workstream(body) => workstream::decide(&mut draft, body)?,
     }
     let outcome = Outcome {
         entity: change.entity,

@@ -60,6 +60,12 @@ kinds! {
     ALERT = "alert";
     /// A change to production that a machine reported.
     CHANGE_EVENT = "change_event";
+    /// A state document: how far its own stream of updates is.
+    DOCUMENT = "document";
+    /// A change to production that the team makes.
+    PRODUCTION_CHANGE = "production_change";
+    /// A workstream.
+    WORKSTREAM = "workstream";
 }
 
 impl Kind {

@@ -6,6 +6,8 @@
 //! - [`incident`], [`timeline`], [`role`], [`directory`]: the nouns;
 //! - [`oncall`]: who is on call at an instant; [`paging`]: what a page does next; [`readiness`]:
 //!   whether somebody could be rung, known before their shift;
+//! - [`document`]: text that many edit at once; [`production_change`] and [`workstream`]: the tables beside
+//!   it; [`export`]: an incident as Markdown;
 //! - [`intake`]: what monitoring systems say, and the incidents that they declare;
 //! - [`permission`]: the one function that says who may see and do what;
 //! - [`canonical`] and [`chain`]: one encoding, and the hash chain that makes every desktop a witness;
@@ -16,7 +18,9 @@ pub mod chain;
 pub mod change;
 pub mod decide;
 pub mod directory;
+pub mod document;
 pub mod entity;
+pub mod export;
 pub mod figures;
 pub mod id;
 pub mod incident;
@@ -25,12 +29,14 @@ pub mod oncall;
 pub mod outcome;
 pub mod paging;
 pub mod permission;
+pub mod production_change;
 pub mod queue;
 pub mod readiness;
 pub mod role;
 pub mod search;
 pub mod time;
 pub mod timeline;
+pub mod workstream;
 
 #[cfg(test)]
 mod testing;

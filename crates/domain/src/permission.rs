@@ -45,7 +45,11 @@ pub(crate) fn check(world: &dyn World, author: Author, change: &Change) -> Resul
         return Err(Refusal::Unknown { entity: change.entity }.into());
     }
     let allowed = match &change.body {
-        Body::Incident(_) | Body::Entry(_) | Body::Role(_) => true,
+        Body::Incident(_)
+        | Body::Entry(_)
+        | Body::Role(_)
+        | Body::ProductionChange(_)
+        | Body::Workstream(_) => true,
         Body::Page(body) => match body {
             PageChange::Start { .. }
             | PageChange::Ring { .. }
@@ -86,6 +90,8 @@ pub(crate) fn check(world: &dyn World, author: Author, change: &Change) -> Resul
         }
         // Monitoring systems speak to the server, and to nobody else.
         Body::Alert(_) | Body::ChangeEvent(_) => false,
+        // How far a document is, is the server's to say; what is written in it comes another way.
+        Body::Document(_) => false,
     };
     if allowed { Ok(()) } else { Err(Refusal::NotAllowed {}.into()) }
 }
@@ -98,6 +104,8 @@ fn incident_of<'a>(world: &'a dyn World, change: &Change) -> Option<&'a Entity> 
             Body::Entry(body) => body.names().into_iter().next(),
             Body::Role(body) => body.names().into_iter().next(),
             Body::Page(body) => body.names().into_iter().next(),
+            Body::ProductionChange(body) => body.incident(),
+            Body::Workstream(body) => body.incident(),
             _ => None,
         },
     };

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    document::{Caret, Update},
     error::ApiError,
     row::{Cursor, Slot},
 };
@@ -52,6 +53,18 @@ pub enum ToServer {
         /// Of the `Forget` that was followed: it confirms no later one.
         seq: u64,
     },
+    /// Somebody looks at an incident's state document: tell them of its updates and carets.
+    OpenDocument {
+        /// Of which incident.
+        incident: EntityId,
+    },
+    /// They look no more.
+    CloseDocument {
+        /// Of which incident.
+        incident: EntityId,
+    },
+    /// Where somebody is in a document that they look at. Told to the others, kept nowhere.
+    Caret(Caret),
     /// Are you there?
     Ping {},
     /// A frame of a newer version.
@@ -168,6 +181,16 @@ pub enum ToClient {
     Keys {
         /// The numbers.
         numbers: Vec<u64>,
+    },
+    /// Somebody else wrote in a document that is looked at here.
+    Document(Update),
+    /// Somebody else is at this place of a document that is looked at here.
+    Caret {
+        /// Who.
+        person: EntityId,
+        /// Where.
+        #[serde(flatten)]
+        caret: Caret,
     },
     /// I am here.
     Pong {

@@ -1,11 +1,13 @@
 //! What crosses Firebell's wire, and nothing about how either side stores it.
 //!
 //! - [`frame`]: frames of the WebSocket, both ways; [`http`]: bodies of the HTTP API;
+//! - [`document`]: what state documents exchange;
 //! - [`row`]: rows of the log as they are hashed, stored and sent;
 //! - [`error`]: codes on which programs act.
 //!
 //! Sizes are bounded here, once, for both sides.
 
+pub mod document;
 pub mod error;
 pub mod frame;
 pub mod http;

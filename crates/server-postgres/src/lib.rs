@@ -11,6 +11,7 @@ mod append;
 mod backup;
 mod check;
 mod clock;
+mod documents;
 mod entities;
 mod error;
 mod hints;

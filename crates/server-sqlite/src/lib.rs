@@ -8,6 +8,7 @@ mod access;
 mod accounts;
 mod append;
 mod clock;
+mod documents;
 mod error;
 mod jobs;
 mod meta;

@@ -12,6 +12,7 @@ mod calendar;
 mod caller;
 mod channel;
 mod device;
+mod document;
 mod failure;
 mod incident;
 mod intake;
@@ -32,7 +33,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use firebell_protocol::error::{ApiError, ErrorCode};
+use firebell_protocol::{
+    MAX_FRAME,
+    error::{ApiError, ErrorCode},
+};
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
@@ -62,6 +66,10 @@ pub(crate) fn router(node: Arc<Node>) -> Router {
         .route("/snapshot", get(snapshot::chunk))
         .route("/incidents/{id}", get(incident::dump))
         .route("/incidents/{id}/history", get(incident::history))
+        .route(
+            "/incidents/{id}/document",
+            post(document::exchange).layer(DefaultBodyLimit::max(MAX_FRAME)),
+        )
         .route("/socket", get(socket::upgrade));
     // The addresses that senders of these formats know.
     let intake = Router::new()

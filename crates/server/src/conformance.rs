@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod documents;
 mod jobs;
 mod keys;
 mod log;
@@ -75,6 +76,7 @@ cases! {
     snapshot: its_pages_cover_everything, an_incident_reopened_meanwhile_is_covered;
     restore: a_new_epoch_extends_the_backup, own_sets_are_offered_again,
         keys_of_the_lost_life_are_accepted;
+    documents: updates_are_numbered_kept_and_noted, many_write_one_document_at_once;
     accounts: accounts_are_unique_by_name, an_invitation_works_once, devices_belong_to_one_person;
 }
 

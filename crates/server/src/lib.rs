@@ -11,6 +11,7 @@ pub mod clock;
 #[cfg(any(feature = "conformance", test))]
 pub mod conformance;
 pub mod delivery;
+pub mod documents;
 pub mod intake;
 mod markup;
 #[cfg(any(feature = "memory", test))]

@@ -1,6 +1,7 @@
 //! A record in memory: [`MemoryStore`] stands in for a database in tests, [`MemoryRecord`] runs the
 //! real decisions without a runtime, so that a simulation can have thousands of servers.
 
+mod documents;
 mod record;
 mod store;
 mod tables;

@@ -13,6 +13,7 @@ use crate::{
     channel::{ChannelOptions, Channels, Deliverer, Outbound},
     clock::{Clock, SystemClock},
     delivery::{hub::Hub, line::Room, sight::Sight},
+    documents::Rooms,
     intake::Counts,
     metrics::Metrics,
     store::SharedStore,
@@ -118,6 +119,8 @@ pub struct Node {
     pub sight: Sight,
     /// Connections.
     pub hub: Arc<Hub>,
+    /// State documents that somebody looks at.
+    pub documents: Rooms,
     /// Accounts and sessions.
     pub accounts: Accounts,
     /// E-mail, webhooks, acknowledge links.

@@ -32,6 +32,7 @@ async fn check(node: &Node, epoch: &mut u64) -> Result<(), StoreError> {
         node.hub.close_where(&error, |_| true);
         // Its log may be shorter than the one that was sent.
         node.sight.clear();
+        node.documents.clear();
         node.hub.rewind(head.seq);
         return Ok(());
     }

@@ -20,6 +20,7 @@ use crate::{
     beat::Beats,
     channel::Channels,
     delivery::{hub::Hub, sight::Sight, tailer},
+    documents::{Rooms, notes},
     intake::Counts,
     metrics::Metrics,
     node::{Node, Options},
@@ -40,7 +41,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts appender, tailer, paging driver, audit and revocation check on the current runtime.
+    /// Starts appender, tailer, paging driver, notes of documents, audit and revocation check on the current runtime.
     ///
     /// # Errors
     /// [`StoreError`] when the record's end cannot be read.
@@ -61,6 +62,7 @@ impl Server {
             metrics: Metrics::default(),
             beats: Beats::default(),
             hub: Arc::new(hub),
+            documents: Rooms::default(),
             accounts,
             channels: Channels::new(&options.channels, head.workspace),
             limits: Limits::new(options.logins_of_address, options.logins_of_account),
@@ -76,6 +78,7 @@ impl Server {
         let mut loops = JoinSet::new();
         loops.spawn(tailer::run(Arc::clone(&node), newest, stop.clone()));
         loops.spawn(paging::run(Arc::clone(&node), events, stop.clone()));
+        loops.spawn(notes::run(Arc::clone(&node), stop.clone()));
         loops.spawn(audit::run(Arc::clone(&node), stop.clone()));
         loops.spawn(revocation::run(Arc::clone(&node), head.epoch, stop));
         Ok(Self { node, loops })

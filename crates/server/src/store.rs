@@ -2,6 +2,7 @@
 //! `server-postgres`; one conformance suite holds both to it. A new noun of the domain adds no method.
 
 mod columns;
+mod documents;
 
 use std::{path::Path, sync::Arc};
 
@@ -16,6 +17,7 @@ use firebell_domain::{
 use serde::{Deserialize, Serialize};
 
 pub use columns::{Columns, bigint, recent_since};
+pub use documents::{Documents, StoredDocument, StoredUpdate};
 // The parts of a first sync, for stores.
 pub use firebell_protocol::http::priority;
 
@@ -294,7 +296,7 @@ pub struct SnapshotKey {
 
 /// The database under the server.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Documents + Send + Sync + 'static {
     /// A word for logs: `sqlite` or `postgres`.
     fn name(&self) -> &'static str;
 

@@ -1,7 +1,7 @@
 //! The server as desktops and browsers meet it: HTTP without a network, real WebSockets on loopback.
 
-mod desk;
-mod world;
+pub(crate) mod desk;
+pub(crate) mod world;
 
 mod access;
 mod audit;

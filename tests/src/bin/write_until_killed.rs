@@ -1,20 +1,24 @@
 //! A desktop that writes as fast as it can and says what was saved, until somebody kills it.
 //!
-//! Prints `open` when its data could be opened, and `saved ID` for each change set after the client
-//! answered that it is saved. Used by the proof `kill-desktop`.
+//! Prints `open` when its data could be opened, `saved ID` for each change set after the client
+//! answered that it is saved, and `typed INCIDENT WORD` for what was written in a state document, likewise. Used by
+//! the proof `kill-desktop`.
 
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use firebell_client::api::document::WriteDocument;
 use firebell_domain::change::{Body, Change};
+use firebell_domain::document::Text;
 use firebell_domain::entity::Kind;
 use firebell_domain::id::EntityId;
 use firebell_domain::incident::IncidentChange;
 use firebell_domain::role::RoleChange;
 use firebell_domain::time::Timestamp;
 use firebell_domain::timeline::{EntryChange, EntryKind};
+use firebell_protocol::document::Base64;
 use firebell_tests::harness::headless::Headless;
 use firebell_tests::harness::incident::declare;
 use rand::rngs::StdRng;
@@ -55,11 +59,30 @@ async fn write(desktop: &Headless, mut rng: StdRng) -> Result<()> {
     let mut incidents: Vec<EntityId> = Vec::new();
     loop {
         let changes = act(desktop, &mut incidents, &mut rng).await?;
+        if let Some(incident) = incidents.choose(&mut rng).copied() {
+            type_a_word(desktop, incident, &mut rng).await?;
+        }
         let set = desktop.new_set(changes);
         let id = set.id;
         desktop.execute(set).await?;
         say(&format!("saved {id}"));
     }
+}
+
+/// Writes a word that stands nowhere else into an incident's state document, by a window of its own.
+async fn type_a_word(desktop: &Headless, incident: EntityId, rng: &mut StdRng) -> Result<()> {
+    if rng.random_ratio(1, 2) {
+        return Ok(());
+    }
+    let word = uuid::Uuid::now_v7().simple().to_string();
+    let update = Text::written_by(rand::random()).insert(0, &word);
+    let (id, update) = (incident.to_string(), Base64(update).text());
+    // Not before the incident itself stands: then it is not there to write in.
+    if desktop.get_incident(id.clone()).await.is_ok() {
+        desktop.write_document(WriteDocument { incident: id, update }).await?;
+        say(&format!("typed {incident} {word}"));
+    }
+    Ok(())
 }
 
 /// What a person does next: one change, or several that stand or fall together.

@@ -24,6 +24,7 @@ async fn run(ground: Ground) -> Result<Report> {
     let window = kill_desktop_window::kill(&ground, ground.size().pick(5, 50)).await?;
     Ok(Report::new(told.kills, "kills of the client")
         .figure("writes answered \"saved\"", told.saved)
+        .figure("words in state documents answered \"saved\"", told.typed)
         .figure("killed while opening", told.opening)
         .figure("killed while offline", told.offline)
         .figure("sets that waited, summed over kills", told.waiting)

@@ -100,6 +100,11 @@ export const testids = {
   pictureFilter: "picture-filter",
   pictureTable: "picture-table",
   zoneSwap: "zone-swap",
+  recordTab: (tab: string) => `record-tab-${tab}`,
+  exportIncident: "export-incident",
+  exportDialog: "export-dialog",
+  exportText: "export-text",
+  exportCopy: "export-copy",
 
   pageCard: "page-card",
   ackPage: "ack-page",

@@ -109,6 +109,24 @@ pub enum Event {
     },
     /// The sync word may have changed.
     Sync {},
+    /// A state document changed: whoever shows it asks for what came to it.
+    Document {
+        /// Of which incident.
+        incident: String,
+    },
+    /// Somebody else is at this place of a state document that is looked at here.
+    Caret {
+        /// Of which incident.
+        incident: String,
+        /// Who.
+        person: String,
+        /// Their window's number as a writer of the document.
+        writer: u32,
+        /// Where what they marked begins; none when they left.
+        anchor: Option<String>,
+        /// Where it ends.
+        head: Option<String>,
+    },
     /// A page rings (or stopped ringing).
     Pages {},
     /// Open this incident (deep link, notification). Navigates; never changes anything.

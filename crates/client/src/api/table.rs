@@ -4,6 +4,7 @@
 use super::{
     ApiError, ErrorCode,
     directory::*,
+    document::*,
     incident::*,
     intake::{AlertSourceForm, AlertTokenView, MaintenanceForm},
     on_call::*,
@@ -125,6 +126,19 @@ api! {
     get_picture(String) -> Picture;
     read_time(ReadTime) -> TimeReading;
     list_line_incidents(()) -> Vec<LineIncident>;
+
+    // The state document and the tables beside it.
+    open_document(OpenDocument) -> DocumentView;
+    close_document(String) -> ();
+    begin_document(String) -> ();
+    write_document(WriteDocument) -> ();
+    place_caret(PlaceCaret) -> ();
+    get_tables(String) -> TablesView;
+    add_production_change(AddProductionChange) -> String;
+    edit_production_change(EditProductionChange) -> ();
+    add_workstream(AddWorkstream) -> String;
+    edit_workstream(EditWorkstream) -> ();
+    export_incident(String) -> IncidentExport;
 
     // Pages.
     list_my_pages(()) -> Vec<PageView>;

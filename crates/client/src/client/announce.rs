@@ -44,8 +44,11 @@ impl Announcer {
 
     /// Called by the writer, so nothing here waits.
     pub(super) fn hear(&self, changed: Changed) {
-        if !changed.executed.is_empty() {
+        if changed.written || !changed.executed.is_empty() {
             self.outbox.notify_one();
+        }
+        for incident in &changed.documents {
+            self.host.emit(Event::Document { incident: incident.to_string() });
         }
         if !changed.incidents.is_empty() || !changed.directory.is_empty() {
             self.host.emit(Event::Changed {
@@ -53,7 +56,7 @@ impl Announcer {
                 directory: !changed.directory.is_empty(),
             });
         }
-        if changed.sync || !changed.executed.is_empty() {
+        if changed.sync || changed.written || !changed.executed.is_empty() {
             self.host.emit(Event::Sync {});
         }
         if !changed.pages.is_empty() {

@@ -47,6 +47,7 @@ impl Client {
         }
         *write(&self.0.unusable) = None;
         *write(&self.0.blocked) = None;
+        self.looking_at().clear();
         *write(&self.0.open) = Some(Open {
             feed: crate::search::feed::Feed::start(&store),
             outbox: announcer.outbox(),
@@ -78,6 +79,7 @@ impl Client {
         };
         let http = Arc::new(Http::new(Arc::clone(&connector)));
         let (ring, signed_out, on_call) = (self.weak(), self.weak(), self.weak());
+        let looking = self.weak();
         let driver = Driver::start(Parts {
             store: Arc::clone(&open.store),
             connector,
@@ -90,6 +92,10 @@ impl Client {
                 if let Some(client) = ring.upgrade() {
                     tokio::spawn(async move { client.take_ring(frame).await });
                 }
+            }),
+            looking: Box::new(move || {
+                let client = looking.upgrade();
+                client.map_or_else(Vec::new, |client| client.looking_at().iter().copied().collect())
             }),
             signed_out: Box::new(move |why| {
                 if let Some(client) = signed_out.upgrade() {

@@ -2,6 +2,7 @@
 
 mod declaring;
 mod desk;
+mod documents;
 mod editing;
 mod incidents;
 mod intake;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use firebell_domain::{decide::Refusal, id::EntityId, time::Timestamp};
 
-use super::{Store, StoreError, Writing, blob, entity_id, load, save::save, state};
+use super::{Store, StoreError, Writing, blob, document, entity_id, load, save::save, state};
 use crate::replica::{OutboxSet, forget, scrub};
 
 impl Store {
@@ -64,6 +64,7 @@ async fn rest(writing: &mut Writing, incident: EntityId) -> Result<(), StoreErro
         .execute(&mut *connection)
         .await?;
     sqlx::query!("DELETE FROM stream WHERE incident = ?", key).execute(&mut *connection).await?;
+    document::purge(connection, incident).await?;
     sqlx::query!("DELETE FROM rings_shown WHERE incident = ?", key)
         .execute(&mut *connection)
         .await?;

@@ -7,7 +7,7 @@ use firebell_domain::{id::EntityId, time::Timestamp};
 use sqlx::SqliteConnection;
 
 use super::{
-    Store, StoreError, entity_id,
+    Store, StoreError, document, entity_id,
     load::{self, unsigned},
     save::save,
     state,
@@ -69,6 +69,7 @@ impl Store {
                     .execute(&mut *connection)
                     .await?;
                 sqlx::query!("DELETE FROM snapshot").execute(&mut *connection).await?;
+                document::offer(connection).await?;
                 let offers = own_accepted(connection, person).await?;
                 let slice = whole_outbox(connection, &offers, BTreeSet::new()).await?;
                 let life = state::life(connection).await?;

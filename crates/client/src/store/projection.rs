@@ -2,10 +2,12 @@
 
 use firebell_domain::{
     change::{Author, Change},
+    document::Document,
     entity::Entity,
     id::EntityId,
     incident::{Incident, key_number},
     paging::Page,
+    production_change::line_at,
     timeline::{Entry, EntryKind, line},
 };
 use serde::Deserialize;
@@ -13,7 +15,7 @@ use serde_json::{Value, json};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{StoreError, blob, load::signed};
+use super::{StoreError, blob, document, load::signed};
 use crate::replica::{Line, LogRow, OutboxSet};
 
 /// What lists read off entities that are shown otherwise than before; gathered, so that a first sync
@@ -24,6 +26,7 @@ pub(super) struct Projections {
     pages: Vec<Value>,
     entries: Vec<Value>,
     words: Vec<Value>,
+    documents: Vec<Value>,
 }
 
 impl Projections {
@@ -39,13 +42,20 @@ impl Projections {
                 self.words.push(hex(entity.id.0));
             }
             "page" => self.pages.push(page(entity)),
+            "document" => {
+                let at = Document(entity).at();
+                self.documents.extend(entity.incident.map(|id| json!([hex(id.0), at])));
+            }
             _ => {}
         }
     }
 
     /// Writes what was added.
     pub(super) async fn save(self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let Self { incidents, pages, entries, words } = self;
+        let Self { incidents, pages, entries, words, documents } = self;
+        if !documents.is_empty() {
+            document::note(connection, documents).await?;
+        }
         if !incidents.is_empty() {
             save_incidents(connection, &Value::Array(incidents).to_string()).await?;
         }
@@ -214,12 +224,13 @@ pub(super) async fn save_lines(
         let body = Line { author, change: raw.clone(), outcome: outcome.clone() };
         let body = serde_json::to_vec(&body)?;
         let (id, incident) = (blob(change.id.0), blob(incident.0));
+        let at = line_at(&change).0;
         sqlx::query!(
             "INSERT INTO stream (id, incident, at, message, unsent, body) VALUES (?, ?, ?, 0, ?, ?)
              ON CONFLICT (id) DO NOTHING",
             id,
             incident,
-            change.at.0,
+            at,
             unsent,
             body
         )
@@ -261,13 +272,13 @@ pub(super) async fn save_row(
     let Some(known) = known.filter(|known| line(known, row.author, &row.outcome).is_some()) else {
         return Ok(());
     };
-    let id = blob(known.id.0);
+    let (id, at) = (blob(known.id.0), line_at(&known).0);
     sqlx::query!(
         "INSERT INTO stream (id, incident, at, message, seq) VALUES (?1, ?2, ?3, 0, ?4)
          ON CONFLICT (id) DO UPDATE SET seq = ?4, unsent = NULL, body = NULL",
         id,
         incident,
-        known.at.0,
+        at,
         seq
     )
     .execute(connection)

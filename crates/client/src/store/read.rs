@@ -94,7 +94,8 @@ impl Store {
         Ok(changes)
     }
 
-    /// Change sets that wait for the server, accepted ones whose rows have not arrived left out.
+    /// Change sets that wait for the server, accepted ones whose rows have not arrived left out, and
+    /// documents of which something does.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -103,7 +104,8 @@ impl Store {
             .fetch_one(self.readers())
             .await
             .map_err(StoreError::from)?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        let documents = self.unsent_documents().await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX).saturating_add(documents))
     }
 
     /// All sets whose rows have not arrived, in order; for exports.

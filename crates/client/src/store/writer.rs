@@ -31,6 +31,11 @@ pub struct Changed {
     pub directory: BTreeMap<EntityId, Option<Entity>>,
     /// Pages that changed.
     pub pages: BTreeSet<EntityId>,
+    /// Incidents whose state document changed.
+    pub documents: BTreeSet<EntityId>,
+    /// Something was written in a document here, or one is looked at that was not: the server is to be
+    /// asked.
+    pub written: bool,
     /// Sets that were executed here.
     pub executed: Vec<SetId>,
     /// The outbox, the inbox of refused sets or the place in the log changed.
@@ -53,6 +58,8 @@ impl Changed {
         self.incidents.extend(other.incidents);
         self.directory.extend(other.directory);
         self.pages.extend(other.pages);
+        self.documents.extend(other.documents);
+        self.written |= other.written;
         self.executed.extend(other.executed);
         self.sync |= other.sync;
         self.notices.extend(other.notices);

@@ -6,8 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use firebell_domain::id::EntityId;
 use firebell_protocol::{
     VERSION,
+    document::Caret,
     error::{ApiError, ErrorCode},
     frame::{Ring, ToClient, ToServer},
 };
@@ -43,6 +45,8 @@ pub(crate) struct Parts {
     pub(crate) outbox: Arc<Notify>,
     /// What to do with a page that rings.
     pub(crate) ring: Box<dyn Fn(Ring) + Send + Sync>,
+    /// Incidents at whose documents somebody looks here.
+    pub(crate) looking: Box<dyn Fn() -> Vec<EntityId> + Send + Sync>,
     /// What to do when the server does not let this session in any more.
     pub(crate) signed_out: Box<dyn Fn(ApiError) + Send + Sync>,
     /// Whether the person is on call now.
@@ -54,6 +58,7 @@ pub(crate) struct Driver {
     state: watch::Receiver<SyncState>,
     current: watch::Receiver<bool>,
     wake: mpsc::Sender<()>,
+    said: mpsc::Sender<ToServer>,
     task: JoinHandle<()>,
 }
 
@@ -64,6 +69,7 @@ impl Driver {
         let (state, state_seen) = watch::channel(engine.state());
         let (current, current_seen) = watch::channel(false);
         let (wake, woken) = mpsc::channel(1);
+        let (said, to_say) = mpsc::channel(FRAMES);
         let (events, heard) = mpsc::channel(FRAMES);
         let run = Run {
             parts: Arc::new(parts),
@@ -76,8 +82,8 @@ impl Driver {
             tasks: JoinSet::new(),
             began: Instant::now(),
         };
-        let task = tokio::spawn(run.run(heard, woken));
-        Self { state: state_seen, current: current_seen, wake, task }
+        let task = tokio::spawn(run.run(heard, woken, to_say));
+        Self { state: state_seen, current: current_seen, wake, said, task }
     }
 
     /// How the conversation stands.
@@ -89,6 +95,13 @@ impl Driver {
     pub(crate) fn try_now(&self) {
         // One that waits already is enough.
         self.wake.try_send(()).ok();
+    }
+
+    /// Sends a frame that may be lost: with no connection, or too many that wait, it is.
+    pub(crate) fn say(&self, frame: ToServer) {
+        if self.state.borrow().online {
+            self.said.try_send(frame).ok();
+        }
     }
 
     /// Waits until the server was heard at `since` or later; false when that took too long.
@@ -147,6 +160,7 @@ impl Run {
         mut self,
         mut heard: mpsc::Receiver<(u64, Report)>,
         mut woken: mpsc::Receiver<()>,
+        mut to_say: mpsc::Receiver<ToServer>,
     ) {
         let mut seconds = tokio::time::interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -172,6 +186,10 @@ impl Run {
                     self.step(Input::OnCall(on_call)).await;
                     Input::Tick
                 }
+                Some(frame) = to_say.recv() => match self.send(frame).await {
+                    Some(input) => input,
+                    None => continue,
+                },
                 Some(()) = woken.recv() => {
                     self.step(Input::Retry).await;
                     Input::Tick
@@ -267,6 +285,32 @@ impl Run {
             }
             Effect::Forget(incident, seq) => {
                 store.forget(incident, now).await.map(|()| Some(Input::Forgot(incident, seq)))
+            }
+            Effect::FindDocuments => {
+                store.documents_to_exchange().await.map(|found| Some(Input::Documents(found)))
+            }
+            Effect::SaveDocument(incident, upto, exchanged) => store
+                .save_exchange(incident, upto, exchanged)
+                .await
+                .map(|()| Some(Input::DocumentSaved(incident))),
+            Effect::HoldDocument(incident) => {
+                store.hold_document(incident).await.map(|()| Some(Input::DocumentSaved(incident)))
+            }
+            Effect::TakeDocument(update) => {
+                store.take_document_update(update).await.map(|gap| Some(Input::DocumentTaken(gap)))
+            }
+            Effect::Caret(person, Caret { incident, writer, anchor, head }) => {
+                let (incident, person) = (incident.to_string(), person.to_string());
+                self.parts.host.emit(Event::Caret { incident, person, writer, anchor, head });
+                Ok(None)
+            }
+            Effect::Look => {
+                for incident in (self.parts.looking)() {
+                    if let Some(input) = self.send(ToServer::OpenDocument { incident }).await {
+                        return Some(input);
+                    }
+                }
+                Ok(None)
             }
             Effect::AddKeys(numbers) => match store.add_keys(numbers).await {
                 Ok(()) => store.keys_left().await.map(|left| Some(Input::KeysAdded(left))),
@@ -384,6 +428,13 @@ impl Run {
                 Fetch::Log { .. } => http.get(&path, token).await.map(Fetched::Log),
                 Fetch::Incident(_) => http.get(&path, token).await.map(Fetched::Incident),
                 Fetch::History { .. } => http.get(&path, token).await.map(Fetched::History),
+                Fetch::Document(incident) => match parts.store.document_exchange(incident).await {
+                    Ok((asked, upto)) => http
+                        .post(&path, Some(token), &asked)
+                        .await
+                        .map(|answer| Fetched::Document(upto, answer)),
+                    Err(error) => Err(error.into()),
+                },
             };
             let input = Report::Input(Box::new(Input::Fetched(ticket, fetched)));
             events.send((connection, input)).await.ok();

@@ -7,6 +7,7 @@ use firebell_domain::{
     id::{EntityId, SetId},
 };
 use firebell_protocol::{
+    document::{Caret, Exchanged, Update},
     error::ApiError,
     frame::{PushSet, SetAnswer, ToClient, ToServer},
     http::{History, IncidentDump, SnapshotChunk},
@@ -46,6 +47,12 @@ pub enum Input {
     Planned(Vec<PushSet>, bool),
     /// Something was executed here; so many keys are left.
     Outbox(u32),
+    /// The store's answer to [`Effect::FindDocuments`].
+    Documents(Vec<EntityId>),
+    /// The store's answer to [`Effect::SaveDocument`] and [`Effect::HoldDocument`].
+    DocumentSaved(EntityId),
+    /// The store's answer to [`Effect::TakeDocument`]: whether something before it is missing.
+    DocumentTaken(bool),
     /// The store's answer to [`Effect::AddKeys`]: so many keys are left.
     KeysAdded(u32),
     /// The person is on call, or not any more.
@@ -98,6 +105,18 @@ pub enum Effect {
     FindHistory,
     /// Purge an incident that this row hid.
     Forget(EntityId, u64),
+    /// Look for documents to exchange.
+    FindDocuments,
+    /// Save the answer to an exchange that gave what was written up to an update of this desktop.
+    SaveDocument(EntityId, i64, Exchanged),
+    /// The server does not take what was written in a document here.
+    HoldDocument(EntityId),
+    /// Take in what somebody else wrote just now.
+    TakeDocument(Update),
+    /// Tell the window where somebody else is in a document.
+    Caret(EntityId, Caret),
+    /// Tell the server at which documents somebody looks here.
+    Look,
     /// Keys for the reserve.
     AddKeys(Vec<u64>),
     /// Remember that the record does not extend what was seen.

@@ -58,6 +58,10 @@ pub struct Engine {
     history_from: u64,
     /// It was said that everything up to now is here.
     said_current: bool,
+    /// There may be documents to exchange.
+    documents_dirty: bool,
+    /// Documents that are being exchanged.
+    documents: BTreeSet<EntityId>,
     keys_asked: Option<u64>,
     /// Granted, and being saved.
     keys_coming: u32,
@@ -82,6 +86,8 @@ impl Engine {
             history_done: false,
             history_from: 0,
             said_current: false,
+            documents_dirty: false,
+            documents: BTreeSet::new(),
             keys_asked: None,
             keys_coming: 0,
         }
@@ -138,11 +144,24 @@ impl Engine {
             Input::Forgot(incident, seq) => {
                 effects.push(Effect::Send(ToServer::Forgotten { incident, seq }));
             }
+            Input::Documents(incidents) => {
+                for incident in incidents {
+                    if self.documents.insert(incident) {
+                        self.fetch(Fetch::Document(incident), &mut effects);
+                    }
+                }
+            }
+            Input::DocumentSaved(incident) => {
+                self.documents.remove(&incident);
+                self.documents_dirty = true;
+            }
+            Input::DocumentTaken(gap) => self.documents_dirty |= gap,
             Input::Planned(sets, more) => self.planned(now, sets, more, &mut effects),
             Input::Outbox(keys_left) => {
                 // It may have been counted before those that are being saved.
                 self.state.keys_left = keys_left.saturating_add(self.keys_coming);
                 self.pushing.dirty = true;
+                self.documents_dirty = true;
             }
             Input::KeysAdded(keys_left) => {
                 self.keys_coming = 0;
@@ -192,6 +211,7 @@ impl Engine {
         self.welcomed = false;
         self.pending.clear();
         self.again.clear();
+        self.documents.clear();
         self.pushing.flight.clear();
         if let Some(why) = why {
             self.refused(why, effects);
@@ -242,6 +262,8 @@ impl Engine {
                     pending.forgotten.insert(incident);
                 }
                 self.incoming.backfills.remove(&incident);
+                self.again.retain(|(_, what)| *what != Fetch::Document(incident));
+                self.documents.remove(&incident);
                 effects.push(Effect::Forget(incident, seq));
             }
             ToClient::Backfill { incident, .. } => {
@@ -258,6 +280,8 @@ impl Engine {
                 self.keys_coming = self.keys_coming.saturating_add(more);
                 effects.push(Effect::AddKeys(numbers));
             }
+            ToClient::Document(update) => effects.push(Effect::TakeDocument(update)),
+            ToClient::Caret { person, caret } => effects.push(Effect::Caret(person, caret)),
             ToClient::Pong { now: theirs } => self.state.clock_skew = now.wall.since(theirs),
             // Rings go their own, faster way; unknown frames are for newer versions.
             ToClient::Ring(_) | ToClient::Unknown => {}
@@ -278,6 +302,8 @@ impl Engine {
         self.keys_coming = 0;
         self.keys_asked = (self.state.keys_left < KEY_RESERVE).then_some(now.up);
         self.pushing.begin();
+        self.documents_dirty = true;
+        effects.push(Effect::Look);
         let cursor = self.start.as_ref().and_then(|start| start.cursor);
         let broken = self.start.as_ref().is_some_and(|start| start.chain_broken);
         let place = cursor.map(|cursor| Place { seq: cursor.seq, head: cursor.head });
@@ -356,6 +382,13 @@ impl Engine {
                 self.history_done = false;
                 effects.push(Effect::SaveHistory(incident, page));
             }
+            (Fetch::Document(incident), Ok(Fetched::Document(upto, exchanged))) => {
+                if forgotten.contains(&incident) {
+                    self.documents.remove(&incident);
+                } else {
+                    effects.push(Effect::SaveDocument(incident, upto, exchanged));
+                }
+            }
             (what, Ok(_)) => tracing::error!(?what, "the answer is to another question"),
             (what, Err(error)) => self.not_fetched(now, what, error, effects),
         }
@@ -377,6 +410,10 @@ impl Engine {
                 let nothing = History { slots: Vec::new(), next: None };
                 effects.push(Effect::SaveHistory(*incident, nothing));
             }
+            (Fetch::Document(incident), ErrorCode::TooLarge | ErrorCode::Invalid) => {
+                tracing::warn!(%error, "the server does not take a document");
+                effects.push(Effect::HoldDocument(*incident));
+            }
             (_, ErrorCode::Revoked | ErrorCode::SignedOut) => {
                 effects.push(Effect::Close);
                 self.closed(now, Some(error), effects);
@@ -391,7 +428,10 @@ impl Engine {
     fn applied(&mut self, result: Result<Place, ApplyError>, effects: &mut Vec<Effect>) {
         self.incoming.fetching = false;
         match result {
-            Ok(place) => self.incoming.place = Some(place),
+            Ok(place) => {
+                self.incoming.place = Some(place);
+                self.documents_dirty = true;
+            }
             Err(ApplyError::Gap { .. }) => self.incoming.behind = true,
             Err(error @ ApplyError::ChainBroken { .. }) => {
                 tracing::error!(%error, "the record was changed");
@@ -471,7 +511,14 @@ impl Engine {
             let count = KEY_RESERVE - self.state.keys_left;
             effects.push(Effect::Send(ToServer::NeedKeys { count }));
         }
-        let busy = !self.pending.is_empty() || !self.again.is_empty();
+        if self.documents_dirty && self.snapshot.is_none() {
+            self.documents_dirty = false;
+            effects.push(Effect::FindDocuments);
+        }
+        // Documents go beside: one that cannot be exchanged holds nothing up.
+        let document = |what: &Fetch| matches!(what, Fetch::Document(_));
+        let busy = self.pending.values().any(|pending| !document(&pending.what))
+            || self.again.iter().any(|(_, what)| !document(what));
         if !self.incoming.is_current() || busy {
             return;
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use firebell_domain::{entity::Entity, id::EntityId};
 use firebell_protocol::{
+    document::Exchanged,
     http::{History, IncidentDump, LogPage, SnapshotChunk},
     row::{Row, Slot},
 };
@@ -30,6 +31,8 @@ pub enum Fetch {
         /// Which row.
         after: u64,
     },
+    /// What a state document lacks here, for what was written in it here.
+    Document(EntityId),
 }
 
 impl Fetch {
@@ -48,6 +51,7 @@ impl Fetch {
             Self::History { incident, after } => {
                 format!("/incidents/{incident}/history?after={after}")
             }
+            Self::Document(incident) => format!("/incidents/{incident}/document"),
         }
     }
 }
@@ -63,6 +67,8 @@ pub enum Fetched {
     Incident(IncidentDump),
     /// Older rows of an incident.
     History(History),
+    /// The answer to what was written here up to an update of this desktop.
+    Document(i64, Exchanged),
 }
 
 impl Fetched {
@@ -90,6 +96,8 @@ impl Fetched {
             }
             // The store does not take rows of an incident that is not here.
             Self::History(page) => Self::History(page),
+            // Nor a document of one.
+            Self::Document(upto, exchanged) => Self::Document(upto, exchanged),
         }
     }
 }

@@ -155,7 +155,7 @@ fn rows_are_applied_one_frame_after_the_other_and_a_gap_is_fetched() {
     let page = LogPage { epoch: 1, slots: vec![leaf(22)], head: Hash::ZERO, last: 22 };
     talk.on(Input::Fetched(ticket, Ok(Fetched::Log(page))));
     talk.applied(22);
-    assert!(talk.effects.is_empty(), "{:?}", talk.effects);
+    assert!(matches!(talk.effects[..], [Effect::FindDocuments]), "{:?}", talk.effects);
 }
 
 #[test]
@@ -415,4 +415,48 @@ fn more_keys_are_asked_for_once_while_none_come() {
     assert!(!asks(&mut talk, Input::KeysAdded(20)));
     assert_eq!(talk.engine.state().keys_left, 20);
     assert!(asks(&mut talk, Input::Outbox(4)));
+}
+
+#[test]
+fn a_document_is_exchanged_once_at_a_time_and_holds_nothing_else_up() {
+    let mut talk = Talk::greet(Some(10), Resume::Rows);
+    assert!(talk.effects.iter().any(|effect| matches!(effect, Effect::Look)));
+    assert!(talk.effects.iter().any(|effect| matches!(effect, Effect::FindDocuments)));
+    talk.on(Input::Documents(vec![entity(5), entity(6)]));
+    let fetches = talk.effects.iter().filter(|effect| matches!(effect, Effect::Fetch(..)));
+    assert_eq!(fetches.count(), 2);
+    // Found again while it is on its way.
+    talk.on(Input::Outbox(20));
+    talk.on(Input::Documents(vec![entity(5)]));
+    assert!(talk.effects.is_empty(), "{:?}", talk.effects);
+    talk.frame(rows(11, 11));
+    talk.applied(11);
+    assert!(talk.effects.iter().any(|effect| matches!(effect, Effect::Current)), "nothing waits");
+    let answer = firebell_protocol::document::Exchanged::default();
+    talk.on(Input::Fetched(1, Ok(Fetched::Document(7, answer))));
+    assert!(matches!(talk.effects[0], Effect::SaveDocument(incident, 7, _) if incident == entity(5)));
+    talk.on(Input::DocumentSaved(entity(5)));
+    assert!(talk.effects.iter().any(|effect| matches!(effect, Effect::FindDocuments)));
+    // The incident has not arrived there yet: tried again, later.
+    talk.on(Input::Fetched(2, Err(ApiError::of(ErrorCode::NotFound, "x"))));
+    talk.wait(7_000);
+    assert_eq!(talk.ticket().1, Fetch::Document(entity(6)));
+    let (ticket, _) = talk.ticket();
+    talk.on(Input::Fetched(ticket, Err(ApiError::of(ErrorCode::TooLarge, "x"))));
+    assert!(matches!(talk.effects[..], [Effect::HoldDocument(incident)] if incident == entity(6)));
+}
+
+#[test]
+fn what_is_forgotten_is_exchanged_no_more() {
+    let mut talk = Talk::greet(Some(10), Resume::Rows);
+    talk.on(Input::Documents(vec![entity(5), entity(6)]));
+    talk.on(Input::Fetched(1, Err(ApiError::of(ErrorCode::NotFound, "hidden"))));
+    talk.frame(ToClient::Forget { incident: entity(5), seq: 11 });
+    talk.frame(ToClient::Forget { incident: entity(6), seq: 12 });
+    let answer = firebell_protocol::document::Exchanged::default();
+    talk.on(Input::Fetched(2, Ok(Fetched::Document(0, answer))));
+    assert!(talk.effects.is_empty(), "{:?}", talk.effects);
+    talk.wait(60_000);
+    let again = talk.effects.iter().any(|effect| matches!(effect, Effect::Fetch(..)));
+    assert!(!again, "{:?}", talk.effects);
 }

@@ -10,8 +10,10 @@ use firebell_domain::{
     incident::{Incident, IncidentChange, key},
     paging::PageChange,
     permission::may_see,
+    production_change::ProductionEdit,
     role::RoleChange,
     timeline::EntryChange,
+    workstream::WorkstreamChange,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -106,6 +108,8 @@ fn attempted(directory: &Directory, changes: &[Change]) -> (&'static str, Args) 
             EntryChange::SetRetracted { retracted: true } => "did-retract-entry",
             EntryChange::SetRetracted { retracted: false } => "did-restore-entry",
         },
+        Body::ProductionChange(_) => "did-edit-production-change",
+        Body::Workstream(_) => "did-edit-workstream",
         Body::Role(RoleChange::Assign { person, role, .. }) => {
             args.insert("person".to_owned(), name(directory, *person));
             args.insert("role".to_owned(), role.clone());
@@ -141,7 +145,8 @@ fn attempted(directory: &Directory, changes: &[Change]) -> (&'static str, Args) 
         | Body::Maintenance(_)
         // Nobody sends these but the server.
         | Body::Alert(_)
-        | Body::ChangeEvent(_) => "did-edit-directory",
+        | Body::ChangeEvent(_)
+        | Body::Document(_) => "did-edit-directory",
     };
     if change.body.kind().is_directory() {
         args.insert("name".to_owned(), name(directory, change.entity));
@@ -223,9 +228,25 @@ fn typed(changes: &[Change]) -> String {
                 | EntryChange::SetText { text }
                 | EntryChange::AddTag { tag: text },
             )
+            | Body::ProductionChange(
+                ProductionEdit::SetWhat { what: text }
+                | ProductionEdit::SetHow { how: text }
+                | ProductionEdit::SetWhy { why: text }
+                | ProductionEdit::SetRevert { revert: text },
+            )
+            | Body::Workstream(
+                WorkstreamChange::SetName { name: text }
+                | WorkstreamChange::SetGoal { goal: text },
+            )
             | Body::Page(
                 PageChange::Decline { reason: text } | PageChange::Ask { note: text, .. },
             ) => texts.push(text),
+            Body::ProductionChange(ProductionEdit::Add { what, how, why, revert, .. }) => {
+                texts.extend([what, how, why, revert].map(String::as_str));
+            }
+            Body::Workstream(WorkstreamChange::Add { name, goal, .. }) => {
+                texts.extend([name.as_str(), goal.as_str()]);
+            }
             Body::Person(DirectoryChange::Put { fields })
             | Body::Service(DirectoryChange::Put { fields })
             | Body::Product(DirectoryChange::Put { fields })
@@ -261,6 +282,8 @@ fn typed_in<'a>(field: &str, value: &'a Value, texts: &mut Vec<&'a str>) {
 #[cfg(test)]
 pub(crate) const ATTEMPTS: &[(&str, &[&str])] = &[
     ("did-other", &[]),
+    ("did-edit-production-change", &[]),
+    ("did-edit-workstream", &[]),
     ("did-add-entry", &[]),
     ("did-edit-entry", &[]),
     ("did-retract-entry", &[]),

@@ -12,6 +12,7 @@ use crate::{
     intake::AlertChange,
     outcome::{Op, Outcome},
     paging::{AgainReason, Channel, DELIVERIES, Delivery, DeliveryState, PageChange, Reached},
+    production_change,
     role::RoleChange,
     time::Timestamp,
 };
@@ -55,6 +56,7 @@ pub fn line(change: &Change, author: Author, outcome: &Outcome) -> Option<Line> 
         Body::Role(body) => Some(role(body, outcome)),
         Body::Page(body) => page(body, me, outcome),
         Body::Alert(body) => alert(body),
+        Body::ProductionChange(body) => production_change::line(body, author, outcome),
         _ => None,
     }
 }

@@ -25,6 +25,9 @@ use super::batch::{Batch, encode};
 /// rings for what still stands follow.
 const MAX_URGENT: usize = 256;
 
+/// Frames that may be lost are let in while fewer than this wait, so that they never put a desktop out.
+const MAX_OFFERED: usize = 64;
+
 /// Whose connection it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Session {
@@ -91,6 +94,13 @@ impl Line {
     /// Puts a frame ahead of all rows.
     pub fn send(&self, frame: &ToClient) {
         self.put(Message::Text(encode(frame)));
+    }
+
+    /// Puts a frame that may be lost: not when so many others wait already.
+    pub fn offer(&self, frame: &ToClient) {
+        if self.queue().urgent.len() < MAX_OFFERED {
+            self.send(frame);
+        }
     }
 
     /// Asks the other side whether it is there; WebSocket libraries answer by themselves.
@@ -253,6 +263,19 @@ mod tests {
         line.ping();
         assert!(matches!(line.take(), Some(Next::Frame(_))), "what was said before is sent");
         assert!(matches!(line.take(), Some(Next::Close(_))));
+    }
+
+    #[test]
+    fn what_may_be_lost_leaves_room_for_what_may_not() {
+        let line = line(2);
+        let frame = ToClient::Pong { now: Timestamp(0) };
+        for _ in 0..10 * MAX_URGENT {
+            line.offer(&frame);
+        }
+        assert!(!line.is_closing());
+        line.send(&frame);
+        let waiting = std::iter::from_fn(|| line.take()).count();
+        assert_eq!(waiting, MAX_OFFERED + 1);
     }
 
     #[test]

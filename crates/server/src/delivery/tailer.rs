@@ -5,6 +5,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use firebell_domain::{
+    document::document_id,
     entity::Kind,
     id::EntityId,
     incident,
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{batch::Batch, rings};
 use crate::{
+    documents::rooms,
     node::Node,
     store::{StoreError, StoredRow},
 };
@@ -101,6 +103,9 @@ async fn step(node: &Node, at: u64) -> Result<bool, StoreError> {
         node.sight.learn(batch.incidents()).await?;
         node.hub.publish(&Arc::new(batch));
     }
+    for (incident, at) in news.documents {
+        rooms::follow(node, incident, at).await?;
+    }
     node.metrics.rows.inc_by(count);
     node.metrics.tail_seq.set(i64::try_from(last).unwrap_or(i64::MAX));
     Ok(true)
@@ -115,12 +120,23 @@ struct News {
     rung: Vec<(EntityId, EntityId)>,
     /// People who left.
     left: Vec<EntityId>,
+    /// Incidents of which the log says how far the document is.
+    documents: Vec<(EntityId, u64)>,
 }
 
 impl News {
     fn read(&mut self, row: &StoredRow) {
         let Ok(Glance { outcome }) = serde_json::from_slice(&row.row) else { return };
-        if outcome.kind == Kind::INCIDENT && outcome.ops.iter().any(changes_access) {
+        if outcome.kind == Kind::DOCUMENT
+            && let Some(incident) = outcome.incident
+        {
+            let at = outcome.ops.iter().find_map(|op| match op {
+                Op::Set { field, value, .. } if field == "at" => value.as_u64(),
+                _ => None,
+            });
+            let own = outcome.entity == document_id(incident);
+            self.documents.extend(at.filter(|_| own).map(|at| (incident, at)));
+        } else if outcome.kind == Kind::INCIDENT && outcome.ops.iter().any(changes_access) {
             self.access.insert(outcome.entity);
         } else if outcome.kind == Kind::PERSON && outcome.ops.iter().any(ends_account) {
             self.left.push(outcome.entity);

@@ -32,7 +32,7 @@ pub struct Backup(Tables);
 /// the same calls always make the same record.
 #[derive(Debug, Clone)]
 pub struct MemoryRecord {
-    tables: Tables,
+    pub(super) tables: Tables,
     directory: Directory,
     now: Timestamp,
     salt: u64,

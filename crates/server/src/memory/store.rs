@@ -95,7 +95,7 @@ impl MemoryStore {
         assert_ne!(self.fault(), Some(Fault::Panics), "a fault was asked for");
     }
 
-    fn clock(&self) -> Timestamp {
+    pub(super) fn clock(&self) -> Timestamp {
         let set = *self.shared.clock.lock().unwrap_or_else(PoisonError::into_inner);
         set.unwrap_or_else(|| {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -103,7 +103,7 @@ impl MemoryStore {
         })
     }
 
-    fn tables(&self) -> MutexGuard<'_, Tables> {
+    pub(super) fn tables(&self) -> MutexGuard<'_, Tables> {
         self.shared.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

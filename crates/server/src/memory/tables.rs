@@ -50,6 +50,7 @@ pub(super) struct Tables {
     pub(super) accounts: BTreeMap<String, Account>,
     pub(super) invitations: BTreeMap<Hash, Invited>,
     pub(super) devices: BTreeMap<DeviceId, DeviceRecord>,
+    pub(super) documents: BTreeMap<EntityId, super::documents::Stored>,
 }
 
 impl Tables {
@@ -68,6 +69,7 @@ impl Tables {
             accounts: BTreeMap::new(),
             invitations: BTreeMap::new(),
             devices: BTreeMap::new(),
+            documents: BTreeMap::new(),
         }
     }
 

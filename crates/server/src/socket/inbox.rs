@@ -1,4 +1,6 @@
-//! What a desktop wants: change sets in, keys, answers to `Forget`.
+//! What a desktop wants: change sets in, keys, documents to look at, answers to `Forget`.
+
+use std::sync::Arc;
 
 use axum::extract::ws::Message;
 use firebell_domain::{change::Author, entity::Kind, id::EntityId};
@@ -16,6 +18,7 @@ use super::{
 use crate::{
     append::Request,
     delivery::line::{Line, Session},
+    documents::rooms,
     node::Node,
     store::StoreError,
 };
@@ -25,11 +28,11 @@ use crate::{
 pub(super) struct Inbox<'a> {
     node: &'a Node,
     stream: &'a mut Stream,
-    line: &'a Line,
+    line: &'a Arc<Line>,
 }
 
 impl<'a> Inbox<'a> {
-    pub(super) fn new(node: &'a Node, stream: &'a mut Stream, line: &'a Line) -> Self {
+    pub(super) fn new(node: &'a Node, stream: &'a mut Stream, line: &'a Arc<Line>) -> Self {
         Self { node, stream, line }
     }
 
@@ -87,6 +90,21 @@ impl<'a> Inbox<'a> {
                 self.forgotten(incident, seq).await;
                 Ok(())
             }
+            ToServer::OpenDocument { incident } => {
+                self.open_document(incident).await;
+                Ok(())
+            }
+            ToServer::CloseDocument { incident } => {
+                self.node.documents.close(Some(incident), self.line);
+                Ok(())
+            }
+            ToServer::Caret(caret) if !caret.fits() => Err(too_large()),
+            ToServer::Caret(caret) => {
+                if let Err(error) = rooms::tell_caret(self.node, self.line, caret).await {
+                    tracing::warn!(%error, "a caret was not told");
+                }
+                Ok(())
+            }
             ToServer::Ping {} => {
                 self.line.send(&ToClient::Pong { now: self.node.options.clock.now() });
                 Ok(())
@@ -128,6 +146,16 @@ impl<'a> Inbox<'a> {
         Ok(())
     }
 
+    /// Who may not see the incident is told nothing, and not that either.
+    async fn open_document(&self, incident: EntityId) {
+        match self.node.sight.sees(self.line.session.person, incident).await {
+            Ok(true) if self.node.documents.open(incident, self.line) => {}
+            Ok(_) => tracing::debug!("a document is not looked at"),
+            // It is exchanged all the same, and opened with the next connection.
+            Err(error) => tracing::warn!(%error, "it is not known who may look at a document"),
+        }
+    }
+
     async fn forgotten(&self, incident: EntityId, seq: u64) {
         if let Err(error) = self.note_forgotten(incident, seq).await {
             // It is asked again with the next connection.
@@ -146,6 +174,12 @@ impl<'a> Inbox<'a> {
         }
         let seq = seq.min(store.head().await?.seq);
         store.forgotten(self.line.session.device, incident, seq).await
+    }
+}
+
+impl Drop for Inbox<'_> {
+    fn drop(&mut self) {
+        self.node.documents.close(None, self.line);
     }
 }
 

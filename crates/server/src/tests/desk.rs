@@ -19,26 +19,26 @@ use uuid::Uuid;
 
 use super::world::{SOON, World};
 
-pub(super) type Socket = WebSocketStream<TcpStream>;
+pub(crate) type Socket = WebSocketStream<TcpStream>;
 
-pub(super) struct Desk {
-    pub(super) session: Session,
-    pub(super) cursor: Option<Cursor>,
-    pub(super) keys_left: u32,
-    pub(super) highest_key: u64,
-    pub(super) socket: Option<Socket>,
+pub(crate) struct Desk {
+    pub(crate) session: Session,
+    pub(crate) cursor: Option<Cursor>,
+    pub(crate) keys_left: u32,
+    pub(crate) highest_key: u64,
+    pub(crate) socket: Option<Socket>,
     /// Slots received and checked against the chain.
-    pub(super) slots: Vec<Slot>,
+    pub(crate) slots: Vec<Slot>,
     number: u64,
 }
 
-pub(super) async fn dial(world: &World) -> Socket {
+pub(crate) async fn dial(world: &World) -> Socket {
     let stream = TcpStream::connect(world.address).await.unwrap();
     let url = format!("ws://{}/api/v1/socket", world.address);
     client_async(url, stream).await.unwrap().0
 }
 
-pub(super) async fn receive(socket: &mut Socket) -> Option<ToClient> {
+pub(crate) async fn receive(socket: &mut Socket) -> Option<ToClient> {
     loop {
         let message = tokio::time::timeout(SOON, socket.next()).await.expect("a frame in time");
         match message {
@@ -52,7 +52,7 @@ pub(super) async fn receive(socket: &mut Socket) -> Option<ToClient> {
 }
 
 impl Desk {
-    pub(super) fn new(session: Session) -> Self {
+    pub(crate) fn new(session: Session) -> Self {
         Self {
             session,
             cursor: None,
@@ -64,11 +64,11 @@ impl Desk {
         }
     }
 
-    pub(super) fn person(&self) -> EntityId {
+    pub(crate) fn person(&self) -> EntityId {
         self.session.person
     }
 
-    pub(super) fn hello(&self) -> ToServer {
+    pub(crate) fn hello(&self) -> ToServer {
         ToServer::Hello {
             protocol: VERSION,
             token: self.session.token.clone(),
@@ -80,7 +80,7 @@ impl Desk {
     }
 
     /// Connects and says hello; how to go on.
-    pub(super) async fn connect(&mut self, world: &World) -> Resume {
+    pub(crate) async fn connect(&mut self, world: &World) -> Resume {
         self.socket = Some(dial(world).await);
         let hello = self.hello();
         self.send(&hello).await;
@@ -94,7 +94,7 @@ impl Desk {
     }
 
     /// Takes the end of the log as its own and connects.
-    pub(super) async fn connect_up_to_date(&mut self, world: &World) {
+    pub(crate) async fn connect_up_to_date(&mut self, world: &World) {
         let (_, page) = world.get("/api/v1/log?after=0", &self.session).await;
         let page: LogPage = serde_json::from_value(page).unwrap();
         assert_eq!(page.slots.len() as u64, page.last, "one page is enough in tests");
@@ -108,13 +108,13 @@ impl Desk {
         assert_eq!(self.connect(world).await, Resume::Rows);
     }
 
-    pub(super) async fn send(&mut self, frame: &ToServer) {
+    pub(crate) async fn send(&mut self, frame: &ToServer) {
         let text = serde_json::to_string(frame).unwrap();
         self.socket.as_mut().unwrap().send(Message::text(text)).await.unwrap();
     }
 
     /// The next frame; rows are checked and kept on the way.
-    pub(super) async fn next(&mut self) -> ToClient {
+    pub(crate) async fn next(&mut self) -> ToClient {
         let frame = receive(self.socket.as_mut().unwrap()).await.expect("the connection lives");
         if let ToClient::Rows { slots, head } = &frame {
             self.check(slots, *head);
@@ -135,7 +135,7 @@ impl Desk {
     }
 
     /// Skips frames until one fits.
-    pub(super) async fn until<T>(&mut self, fits: impl Fn(&ToClient) -> Option<T>) -> T {
+    pub(crate) async fn until<T>(&mut self, fits: impl Fn(&ToClient) -> Option<T>) -> T {
         loop {
             if let Some(found) = fits(&self.next().await) {
                 return found;
@@ -144,14 +144,14 @@ impl Desk {
     }
 
     /// Reads until the row `seq` was received.
-    pub(super) async fn until_row(&mut self, seq: u64) {
+    pub(crate) async fn until_row(&mut self, seq: u64) {
         while self.cursor.unwrap().seq < seq {
             self.next().await;
         }
     }
 
     /// Reads the log over HTTP to its end.
-    pub(super) async fn catch_up(&mut self, world: &World) {
+    pub(crate) async fn catch_up(&mut self, world: &World) {
         loop {
             let path = format!("/api/v1/log?after={}", self.cursor.unwrap().seq);
             let (_, body) = world.get(&path, &self.session).await;
@@ -163,7 +163,7 @@ impl Desk {
         }
     }
 
-    pub(super) async fn ring(&mut self) -> Ring {
+    pub(crate) async fn ring(&mut self) -> Ring {
         self.until(|frame| match frame {
             ToClient::Ring(ring) => Some(ring.clone()),
             _ => None,
@@ -172,11 +172,11 @@ impl Desk {
     }
 
     /// The error with which the server ends the connection.
-    pub(super) async fn fault(&mut self) -> ErrorCode {
+    pub(crate) async fn fault(&mut self) -> ErrorCode {
         self.fault_whole().await.code
     }
 
-    pub(super) async fn fault_whole(&mut self) -> ApiError {
+    pub(crate) async fn fault_whole(&mut self) -> ApiError {
         self.until(|frame| match frame {
             ToClient::Fault { error } => Some(error.clone()),
             _ => None,
@@ -184,7 +184,7 @@ impl Desk {
         .await
     }
 
-    pub(super) fn sets(&mut self, sets: Vec<Vec<Change>>) -> Vec<PushSet> {
+    pub(crate) fn sets(&mut self, sets: Vec<Vec<Change>>) -> Vec<PushSet> {
         sets.into_iter()
             .map(|changes| {
                 self.number += 1;
@@ -199,7 +199,7 @@ impl Desk {
             .collect()
     }
 
-    pub(super) async fn answers(&mut self) -> Vec<SetAnswer> {
+    pub(crate) async fn answers(&mut self) -> Vec<SetAnswer> {
         self.until(|frame| match frame {
             ToClient::Answers { answers } => Some(answers.clone()),
             _ => None,
@@ -208,7 +208,7 @@ impl Desk {
     }
 
     /// Pushes one set that is accepted, and reads up to its last row.
-    pub(super) async fn does(&mut self, changes: Vec<Change>) -> u64 {
+    pub(crate) async fn does(&mut self, changes: Vec<Change>) -> u64 {
         let sets = self.sets(vec![changes]);
         self.send(&ToServer::Push { sets, more: false }).await;
         // Rows may come before the answer.
@@ -222,7 +222,7 @@ impl Desk {
     }
 
     /// Rows of incidents that it could read.
-    pub(super) fn readable(&self) -> Vec<Row> {
+    pub(crate) fn readable(&self) -> Vec<Row> {
         let rows = self.slots.iter().filter_map(|slot| match slot {
             Slot::Row { row, .. } => Some(serde_json::from_str::<Row>(row).unwrap()),
             Slot::Leaf { .. } => None,
@@ -231,7 +231,7 @@ impl Desk {
     }
 
     /// A frame that is as large as `bytes`.
-    pub(super) async fn send_bytes(&mut self, bytes: usize) {
+    pub(crate) async fn send_bytes(&mut self, bytes: usize) {
         let message = Message::text("x".repeat(bytes));
         // The server may end the connection before it has read it all.
         drop(self.socket.as_mut().unwrap().send(message).await);

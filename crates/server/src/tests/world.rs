@@ -23,40 +23,40 @@ use uuid::Uuid;
 use super::desk::Desk;
 use crate::{Options, Server, accounts::entry::NewAccount, memory::MemoryStore, node::Node};
 
-pub(super) const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 /// Bound of every wait; conditions come much sooner.
-pub(super) const SOON: Duration = Duration::from_secs(10);
+pub(crate) const SOON: Duration = Duration::from_secs(10);
 
-pub(super) struct World {
-    pub(super) store: MemoryStore,
-    pub(super) server: Server,
-    pub(super) address: SocketAddr,
+pub(crate) struct World {
+    pub(crate) store: MemoryStore,
+    pub(crate) server: Server,
+    pub(crate) address: SocketAddr,
 }
 
-pub(super) fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options { password_cost: (64, 1), ..Options::default() }
 }
 
 impl World {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(options()).await
     }
 
-    pub(super) async fn with(options: Options) -> Self {
+    pub(crate) async fn with(options: Options) -> Self {
         Self::on(MemoryStore::new(WorkspaceId(Uuid::now_v7())), options).await
     }
 
     /// Another process on the same database.
-    pub(super) async fn beside(&self) -> Self {
+    pub(crate) async fn beside(&self) -> Self {
         Self::on(self.store.clone(), options()).await
     }
 
     /// A process that starts where another one stopped.
-    pub(super) async fn again(store: MemoryStore) -> Self {
+    pub(crate) async fn again(store: MemoryStore) -> Self {
         Self::on(store, options()).await
     }
 
-    pub(super) async fn on(store: MemoryStore, options: Options) -> Self {
+    pub(crate) async fn on(store: MemoryStore, options: Options) -> Self {
         let mut server = Server::start(Arc::new(store.clone()), options).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -64,16 +64,16 @@ impl World {
         Self { store, server, address }
     }
 
-    pub(super) fn node(&self) -> &Node {
+    pub(crate) fn node(&self) -> &Node {
         self.server.node()
     }
 
-    pub(super) async fn add(&self, name: &str, admin: bool) -> EntityId {
+    pub(crate) async fn add(&self, name: &str, admin: bool) -> EntityId {
         let new = NewAccount { name: name.to_owned(), display_name: name.to_uppercase(), admin };
         self.server.add_account(new, PASSWORD.to_owned()).await.unwrap()
     }
 
-    pub(super) async fn request(
+    pub(crate) async fn request(
         &self,
         method: Method,
         path: &str,
@@ -84,7 +84,7 @@ impl World {
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
-    pub(super) async fn raw(
+    pub(crate) async fn raw(
         &self,
         method: Method,
         path: &str,
@@ -108,11 +108,11 @@ impl World {
         (status, headers, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
-    pub(super) async fn get(&self, path: &str, session: &Session) -> (StatusCode, Value) {
+    pub(crate) async fn get(&self, path: &str, session: &Session) -> (StatusCode, Value) {
         self.request(Method::GET, path, Some(&session.token), None).await
     }
 
-    pub(super) async fn post(
+    pub(crate) async fn post(
         &self,
         path: &str,
         session: &Session,
@@ -121,20 +121,20 @@ impl World {
         self.request(Method::POST, path, Some(&session.token), Some(body)).await
     }
 
-    pub(super) async fn login(&self, name: &str, password: &str) -> (StatusCode, Value) {
+    pub(crate) async fn login(&self, name: &str, password: &str) -> (StatusCode, Value) {
         let body = login(name, password, DeviceId(Uuid::now_v7()));
         self.request(Method::POST, "/api/v1/login", None, Some(body)).await
     }
 
     /// A session on a fresh device.
-    pub(super) async fn session(&self, name: &str) -> Session {
+    pub(crate) async fn session(&self, name: &str) -> Session {
         let (status, body) = self.login(name, PASSWORD).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         serde_json::from_value(body).unwrap()
     }
 
     /// A new person with a desktop that is up to date and connected.
-    pub(super) async fn person(&self, name: &str, admin: bool) -> Desk {
+    pub(crate) async fn person(&self, name: &str, admin: bool) -> Desk {
         self.add(name, admin).await;
         let session = self.session(name).await;
         let mut desk = Desk::new(session);
@@ -143,23 +143,23 @@ impl World {
     }
 }
 
-pub(super) fn login(name: &str, password: &str, device: DeviceId) -> Value {
+pub(crate) fn login(name: &str, password: &str, device: DeviceId) -> Value {
     json!({
         "protocol": VERSION, "name": name, "password": password,
         "device": device, "device_name": "laptop",
     })
 }
 
-pub(super) fn change(entity: EntityId, body: What) -> Change {
+pub(crate) fn change(entity: EntityId, body: What) -> Change {
     let (id, at) = (ChangeId(Uuid::now_v7()), Timestamp(1_700_000_000_000));
     Change { id, entity, at, seen: BTreeMap::new(), body }
 }
 
-pub(super) fn fresh() -> EntityId {
+pub(crate) fn fresh() -> EntityId {
     EntityId(Uuid::now_v7())
 }
 
-pub(super) fn declare(severity: Severity, service: Option<EntityId>, restricted: bool) -> Change {
+pub(crate) fn declare(severity: Severity, service: Option<EntityId>, restricted: bool) -> Change {
     let body = IncidentChange::Declare {
         number: None,
         summary: "checkout fails".to_owned(),
@@ -175,11 +175,11 @@ pub(super) fn declare(severity: Severity, service: Option<EntityId>, restricted:
     change(fresh(), What::Incident(body))
 }
 
-pub(super) fn to_incident(incident: EntityId, body: IncidentChange) -> Change {
+pub(crate) fn to_incident(incident: EntityId, body: IncidentChange) -> Change {
     change(incident, What::Incident(body))
 }
 
-pub(super) fn message(incident: EntityId, text: &str) -> Change {
+pub(crate) fn message(incident: EntityId, text: &str) -> Change {
     let body = EntryChange::add(incident, EntryKind::Message, text, Timestamp(1_700_000_000_000));
     change(fresh(), What::Entry(body))
 }
@@ -190,7 +190,7 @@ fn put(fields: Vec<(&str, Value)>) -> DirectoryChange {
 }
 
 /// A service whose policy rings these people one after the other.
-pub(super) fn service(people: &[EntityId], timeout_secs: u32) -> (EntityId, Vec<Change>) {
+pub(crate) fn service(people: &[EntityId], timeout_secs: u32) -> (EntityId, Vec<Change>) {
     let (policy, service) = (fresh(), fresh());
     let steps: Vec<PolicyStep> = people
         .iter()
@@ -203,6 +203,6 @@ pub(super) fn service(people: &[EntityId], timeout_secs: u32) -> (EntityId, Vec<
     (service, changes)
 }
 
-pub(super) fn deactivate(person: EntityId) -> Change {
+pub(crate) fn deactivate(person: EntityId) -> Change {
     change(person, What::Person(put(vec![("active", json!(false))])))
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use firebell_client::store::{entity_id, set_id};
+use firebell_domain::document::Text;
 use firebell_domain::id::{EntityId, SetId};
 use serde_json::Value;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -18,6 +19,8 @@ pub(super) struct Found {
     pub(super) all: BTreeSet<SetId>,
     pub(super) waiting: BTreeSet<SetId>,
     pub(super) refused: BTreeSet<SetId>,
+    /// What stands in state documents, by incident.
+    pub(super) documents: BTreeMap<EntityId, String>,
 }
 
 /// Looks at the file of a desktop's folder, in a copy: looking must not help the next start.
@@ -40,9 +43,24 @@ pub(super) async fn look(folder: &Path, scratch: &Path) -> Result<Found> {
     let refused = ids(&mut file, "refused").await?;
     let accepted = ids(&mut file, "own_accepted").await?;
     belong_together(&mut file).await?;
+    let documents = documents(&mut file).await?;
     file.close().await?;
     let all = waiting.iter().chain(&refused).chain(&accepted).copied().collect();
-    Ok(Found { all, waiting, refused })
+    Ok(Found { all, waiting, refused, documents })
+}
+
+async fn documents(file: &mut SqliteConnection) -> Result<BTreeMap<EntityId, String>> {
+    let mut texts: BTreeMap<EntityId, Text> = BTreeMap::new();
+    for sql in [
+        "SELECT incident, state FROM document WHERE state IS NOT NULL",
+        "SELECT incident, body FROM document_update ORDER BY number",
+    ] {
+        for row in sqlx::query(sql).fetch_all(&mut *file).await? {
+            let (incident, part): (Vec<u8>, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
+            texts.entry(entity_id(&incident)?).or_default().apply([&part[..]])?;
+        }
+    }
+    Ok(texts.into_iter().map(|(incident, text)| (incident, text.read())).collect())
 }
 
 async fn ids(file: &mut SqliteConnection, table: &str) -> Result<BTreeSet<SetId>> {

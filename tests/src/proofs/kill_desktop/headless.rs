@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use firebell_domain::id::SetId;
+use firebell_domain::id::{EntityId, SetId};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -33,6 +33,16 @@ pub(super) struct Told {
     pub(super) offline: u64,
     pub(super) waiting: u64,
     pub(super) accepted: u64,
+    /// Words written in state documents.
+    pub(super) typed: u64,
+}
+
+/// What a writer said that it saved before it was killed.
+#[derive(Default)]
+struct Said {
+    sets: BTreeSet<SetId>,
+    /// Words by the incident in whose document they stand.
+    words: Vec<(EntityId, String)>,
 }
 
 /// Kills it so many times, always the same desktop: what one kill left is there for the next.
@@ -45,6 +55,7 @@ pub(super) async fn kill(ground: &Ground, kills: u64) -> Result<Told> {
     desktop.close().await;
     let mut told = Told::default();
     let mut promised = BTreeSet::new();
+    let mut words = Vec::new();
     for number in 0..kills {
         let mut rng = StdRng::seed_from_u64(SEED + number);
         // Half of them with a server that takes away what waits, half without.
@@ -59,15 +70,19 @@ pub(super) async fn kill(ground: &Ground, kills: u64) -> Result<Told> {
         let opening = number % 4 == 3;
         told.opening += u64::from(opening);
         let saved = one(ground, &folder, number, opening, &mut rng).await?;
-        promised.extend(saved);
+        promised.extend(saved.sets);
+        words.extend(saved.words);
         let scratch = ground.place("scratch")?;
         let found = file::look(&folder, &scratch).await;
         let found = found.with_context(|| format!("after kill {number}"))?;
         missing(&promised, &found).with_context(|| format!("after kill {number}"))?;
+        unwritten(&words, &found).with_context(|| format!("after kill {number}"))?;
         told.waiting += found.waiting.len() as u64;
         told.kills += 1;
     }
     told.saved = promised.len() as u64;
+    told.typed = words.len() as u64;
+    ensure!(told.typed > kills / 2, "only {} words were typed", told.typed);
     ensure!(told.saved > kills, "only {} writes were answered", told.saved);
     wire.mend(company.server().address());
     told.accepted = settle(&company, &folder, &promised).await?;
@@ -81,7 +96,7 @@ async fn one(
     number: u64,
     opening: bool,
     rng: &mut StdRng,
-) -> Result<BTreeSet<SetId>> {
+) -> Result<Said> {
     let mut command = Command::new(built("firebell-write-until-killed")?);
     command.arg(folder).arg(number.to_string());
     let mut writer = Process::start("writer", command, ground.folder())?;
@@ -94,8 +109,26 @@ async fn one(
     let said = fs::read_to_string(ground.folder().join("writer.out"))?;
     // A line without its end was not said.
     let whole = said.rsplit_once('\n').map_or("", |(whole, _)| whole);
-    let ids = whole.lines().filter_map(|line| line.strip_prefix("saved "));
-    Ok(ids.map(str::parse).collect::<Result<_, _>>()?)
+    let mut saved = Said::default();
+    for line in whole.lines() {
+        if let Some(id) = line.strip_prefix("saved ") {
+            saved.sets.insert(id.parse()?);
+        } else if let Some(typed) = line.strip_prefix("typed ") {
+            let (incident, word) = typed.split_once(' ').context("an incident and a word")?;
+            saved.words.push((incident.parse()?, word.to_owned()));
+        }
+    }
+    Ok(saved)
+}
+
+/// Every word that was answered stands in its document, once.
+fn unwritten(words: &[(EntityId, String)], found: &Found) -> Result<()> {
+    for (incident, word) in words {
+        let text = found.documents.get(incident).map_or("", String::as_str);
+        let times = text.matches(word.as_str()).count();
+        ensure!(times == 1, "an answered word stands {times} times in its document");
+    }
+    Ok(())
 }
 
 fn missing(promised: &BTreeSet<SetId>, found: &Found) -> Result<()> {

@@ -2,7 +2,7 @@ import type { CommandAction, Events, Host, IncidentEdit, IncidentView } from "@/
 import { Query } from "@/shared/query.svelte";
 
 /** Which of the incident's forms is open; one at a time. */
-export type Panel = "none" | "severity" | "hand-over" | "replace" | "resolve" | "reopen" | "false-alarm" | "times" | "role" | "service";
+export type Panel = "none" | "severity" | "hand-over" | "replace" | "resolve" | "reopen" | "false-alarm" | "times" | "role" | "service" | "export";
 
 const stampOf: Record<IncidentEdit["field"], string | null> = {
   summary: "summary",

@@ -49,7 +49,9 @@ export class Keyboard {
   pressed = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || isComposing(event)) return;
     const withMod = event.ctrlKey || event.metaKey;
-    if (!withMod && (!this.singleKeys || isTyping(event.target) || inDialog(event.target))) return;
+    // Where somebody types may lie in a shadow root: from outside that looks like the element around it.
+    const target = event.composedPath()[0] ?? event.target;
+    if (!withMod && (!this.singleKeys || isTyping(target) || inDialog(event.target))) return;
     for (const command of this.commands.values()) {
       if (command.keys === undefined || !this.#matches(event, command.keys)) continue;
       event.preventDefault();

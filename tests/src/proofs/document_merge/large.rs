@@ -1,0 +1,78 @@
+//! A document of 1 MB: opening it, and one more letter.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use firebell_client::store::{Identity, Store};
+use firebell_domain::{
+    document::Text,
+    id::{DeviceId, EntityId, WorkspaceId},
+};
+use uuid::Uuid;
+
+use crate::proof::{Ground, Size};
+
+/// Its length in bytes.
+const BYTES: usize = 1_000_000;
+/// A paragraph of it.
+const PARAGRAPH: &str = "The acquirer answers in time; declines come from the second step alone. 收单行应答正常。\n";
+/// Openings, of which the fastest counts; and letters.
+const OPENINGS: usize = 7;
+const LETTERS: usize = 300;
+
+/// What it took.
+pub(super) struct Large {
+    pub(super) open: String,
+    pub(super) letter: String,
+}
+
+pub(super) async fn measure(ground: &Ground) -> Result<Large> {
+    let whose = Identity {
+        workspace: WorkspaceId(Uuid::from_u128(1)),
+        person: EntityId(Uuid::from_u128(2)),
+        device: DeviceId(Uuid::from_u128(3)),
+    };
+    let incident = EntityId(Uuid::from_u128(4));
+    let store = Store::open(&ground.folder().join("large.db"), whose, |_| {}).await?.store;
+    let mut text = Text::written_by(1);
+    let mut bytes = 0;
+    while bytes < BYTES {
+        // By several hands at many places, as a document grows.
+        let place = text.len() / 7 * (bytes as u32 % 7);
+        let update = text.insert(place, &PARAGRAPH.repeat(40));
+        bytes += PARAGRAPH.len() * 40;
+        store.write_document(incident, update).await?;
+    }
+    let state = text.state();
+    let mut decode = Duration::MAX;
+    let mut open = Duration::MAX;
+    for _ in 0..OPENINGS {
+        let begun = Instant::now();
+        let plain = Text::of([&state[..]])?;
+        decode = decode.min(begun.elapsed());
+        let begun = Instant::now();
+        let parts = store.document(incident, 0).await?;
+        let opened = Text::of(parts.updates.iter().map(Vec::as_slice))?;
+        open = open.min(begun.elapsed());
+        ensure!(opened.read() == plain.read() && opened.read().len() >= BYTES, "it is the document");
+    }
+    let mut letters: Vec<Duration> = Vec::with_capacity(LETTERS);
+    for n in 0..LETTERS {
+        let begun = Instant::now();
+        let update = text.insert(n as u32, "x");
+        store.write_document(incident, update).await?;
+        letters.push(begun.elapsed());
+    }
+    letters.sort_unstable();
+    let p99 = letters[LETTERS * 99 / 100];
+    store.close().await;
+    let ratio = open.as_secs_f64() / decode.as_secs_f64();
+    if ground.size() == Size::Full && !cfg!(debug_assertions) {
+        ensure!(ratio <= 2.0, "opening takes {ratio:.2} times as long as decoding");
+        ensure!(p99 <= Duration::from_millis(33), "a letter takes {p99:?} to the disk");
+    }
+    Ok(Large {
+        open: format!("{ratio:.2}x ({:.1} ms)", open.as_secs_f64() * 1_000.0),
+        letter: format!("{:.1}", p99.as_secs_f64() * 1_000.0),
+    })
+}
