@@ -5,8 +5,8 @@
 
 mod board;
 mod declare;
-mod document;
 pub(crate) mod directory;
+mod document;
 mod incident;
 mod objection;
 mod on_call;

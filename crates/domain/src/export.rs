@@ -100,7 +100,9 @@ fn demoted(text: &str) -> String {
         match (fence, mark) {
             (None, Some(mark)) => fence = Some(mark),
             (Some((letter, length)), Some((other, count)))
-                if letter == other && count >= length && line.trim().chars().all(|c| c == letter) =>
+                if letter == other
+                    && count >= length
+                    && line.trim().chars().all(|c| c == letter) =>
             {
                 fence = None;
             }
@@ -148,7 +150,8 @@ fn table(columns: &[String], rows: &[Vec<String>]) -> String {
 
 fn line(line: &Line) -> String {
     let struck = if line.retracted { "~~" } else { "" };
-    let who = if line.who.is_empty() { String::new() } else { format!(" · {}", one_line(&line.who)) };
+    let who =
+        if line.who.is_empty() { String::new() } else { format!(" · {}", one_line(&line.who)) };
     let text = one_line(&line.text);
     let head = format!("{} · {}{who}", one_line(&line.time), one_line(&line.kind));
     let mut out = format!("- **{head}** {struck}{text}{struck}\n");

@@ -193,7 +193,8 @@ impl<'a> ProductionChange<'a> {
 }
 
 pub(crate) fn decide(draft: &mut Draft<'_>, body: &ProductionEdit) -> Result<(), Stop> {
-    if let ProductionEdit::Add { incident, what, who, happened_at, how, why, revert, state } = body {
+    if let ProductionEdit::Add { incident, what, who, happened_at, how, why, revert, state } = body
+    {
         if draft.known(*incident)?.kind != Kind::INCIDENT {
             return Err(Refusal::Unknown { entity: *incident }.into());
         }
@@ -318,7 +319,11 @@ mod tests {
             (state(ProductionState::Done), Err(Refusal::Unknown { entity: id }), None),
             (add(" ", None, now), Err(Refusal::TextEmpty { field: text("what") }), None),
             (add("Roll back", None, never), Err(impossible.clone()), None),
-            (add("Roll back", Some(payments), now), Err(Refusal::Unknown { entity: payments }), None),
+            (
+                add("Roll back", Some(payments), now),
+                Err(Refusal::Unknown { entity: payments }),
+                None,
+            ),
             (
                 add(" Roll back ", Some(ana), earlier),
                 Ok(("what", json!("Roll back"))),

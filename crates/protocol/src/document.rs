@@ -125,7 +125,10 @@ mod tests {
         let place = Some("{\"item\":1}".to_owned());
         let caret = Caret { incident, writer: 7, anchor: place.clone(), head: place };
         let text = serde_json::to_string(&ToServer::Caret(caret.clone())).unwrap();
-        assert_eq!(serde_json::from_str::<ToServer>(&text).unwrap(), ToServer::Caret(caret.clone()));
+        assert_eq!(
+            serde_json::from_str::<ToServer>(&text).unwrap(),
+            ToServer::Caret(caret.clone())
+        );
         let told = ToClient::Caret { person: incident, caret: caret.clone() };
         let text = serde_json::to_string(&told).unwrap();
         assert_eq!(serde_json::from_str::<ToClient>(&text).unwrap(), told);

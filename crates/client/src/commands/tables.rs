@@ -77,10 +77,7 @@ impl Client {
     ///
     /// # Errors
     /// `Invalid` with objections; `Conflict` when somebody else changed the same field meanwhile.
-    pub async fn edit_production_change(
-        &self,
-        form: EditProductionChange,
-    ) -> Result<(), ApiError> {
+    pub async fn edit_production_change(&self, form: EditProductionChange) -> Result<(), ApiError> {
         use ProductionChangeEdit as Edit;
         let entity = self.row(&form.id, &Kind::PRODUCTION_CHANGE).await?;
         let mut wrong = Objections::default();
@@ -117,9 +114,7 @@ impl Client {
                 let state = tables::production_state(state);
                 ("state", ProductionEdit::SetState { state, what })
             }
-            Edit::Retracted(retracted) => {
-                ("retracted", ProductionEdit::SetRetracted { retracted })
-            }
+            Edit::Retracted(retracted) => ("retracted", ProductionEdit::SetRetracted { retracted }),
         };
         wrong.done()?;
         self.edit_row(&entity, group, form.seen, Body::ProductionChange(body)).await
@@ -163,7 +158,8 @@ impl Client {
                 ("goal", WorkstreamChange::SetGoal { goal })
             }
             WorkstreamEdit::Owner(owner) => {
-                let owner = owner.as_deref().map(|owner| self.person(owner, "owner")).transpose()?;
+                let owner =
+                    owner.as_deref().map(|owner| self.person(owner, "owner")).transpose()?;
                 ("owner", WorkstreamChange::SetOwner { owner })
             }
             WorkstreamEdit::State(state) => {

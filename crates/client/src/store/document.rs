@@ -240,10 +240,9 @@ impl Store {
                 let connection = &mut writing.connection;
                 let key = blob(incident.0);
                 // One that is not looked at here, or was purged meanwhile.
-                let here =
-                    sqlx::query_scalar!("SELECT at FROM document WHERE incident = ?", key)
-                        .fetch_optional(&mut *connection)
-                        .await?;
+                let here = sqlx::query_scalar!("SELECT at FROM document WHERE incident = ?", key)
+                    .fetch_optional(&mut *connection)
+                    .await?;
                 let Some(here) = here.map(unsigned) else { return Ok(false) };
                 if at <= here {
                     return Ok(false);
@@ -369,9 +368,12 @@ async fn whole(connection: &mut SqliteConnection, incident: EntityId) -> Result<
 
 async fn touch(connection: &mut SqliteConnection, incident: EntityId) -> Result<(), StoreError> {
     let key = blob(incident.0);
-    sqlx::query!("INSERT INTO document (incident) VALUES (?) ON CONFLICT (incident) DO NOTHING", key)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        "INSERT INTO document (incident) VALUES (?) ON CONFLICT (incident) DO NOTHING",
+        key
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -434,7 +434,9 @@ fn a_document_is_exchanged_once_at_a_time_and_holds_nothing_else_up() {
     assert!(talk.effects.iter().any(|effect| matches!(effect, Effect::Current)), "nothing waits");
     let answer = firebell_protocol::document::Exchanged::default();
     talk.on(Input::Fetched(1, Ok(Fetched::Document(7, answer))));
-    assert!(matches!(talk.effects[0], Effect::SaveDocument(incident, 7, _) if incident == entity(5)));
+    assert!(
+        matches!(talk.effects[0], Effect::SaveDocument(incident, 7, _) if incident == entity(5))
+    );
     talk.on(Input::DocumentSaved(entity(5)));
     assert!(talk.effects.iter().any(|effect| matches!(effect, Effect::FindDocuments)));
     // The incident has not arrived there yet: tried again, later.

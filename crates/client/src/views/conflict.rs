@@ -235,8 +235,7 @@ fn typed(changes: &[Change]) -> String {
                 | ProductionEdit::SetRevert { revert: text },
             )
             | Body::Workstream(
-                WorkstreamChange::SetName { name: text }
-                | WorkstreamChange::SetGoal { goal: text },
+                WorkstreamChange::SetName { name: text } | WorkstreamChange::SetGoal { goal: text },
             )
             | Body::Page(
                 PageChange::Decline { reason: text } | PageChange::Ask { note: text, .. },

@@ -97,11 +97,7 @@ async fn timeline(
 }
 
 /// What was done to a line since it was written, oldest first.
-async fn history(
-    store: &Store,
-    out: &Out<'_>,
-    entry: &EntryView,
-) -> Result<Vec<String>, ApiError> {
+async fn history(store: &Store, out: &Out<'_>, entry: &EntryView) -> Result<Vec<String>, ApiError> {
     let id = super::names::id(&entry.id)?;
     let rows = store.history_of(id).await?;
     let step = |row: &Row| out.step(&row.known_change()?, row.author, &row.outcome.ops);
@@ -123,9 +119,8 @@ impl Out<'_> {
         let incident = Incident(entity);
         let unknown = || self.say("value-unknown");
         let who = |id: Option<EntityId>| id.map_or_else(unknown, |id| name(self.directory, id));
-        let at = |at: Option<firebell_domain::time::Timestamp>| {
-            at.map_or_else(unknown, |at| time(at.0))
-        };
+        let at =
+            |at: Option<firebell_domain::time::Timestamp>| at.map_or_else(unknown, |at| time(at.0));
         let times = incident.times();
         let severity = u8::from(incident.severity()).to_string();
         let state = match entity.text("state") {
@@ -137,7 +132,10 @@ impl Out<'_> {
             fact("export-severity", severity),
             fact("export-state", self.say(&state)),
             fact("export-im", who(incident.im())),
-            fact("export-declared", format!("{} · {}", time(incident.declared_at().0), who(incident.declared_by()))),
+            fact(
+                "export-declared",
+                format!("{} · {}", time(incident.declared_at().0), who(incident.declared_by())),
+            ),
             fact("export-start", at(times.impact_start)),
             fact("export-detected", at(times.detected)),
             fact("export-end", at(times.impact_end)),
@@ -146,7 +144,15 @@ impl Out<'_> {
     }
 
     fn changes(&self, tables: &TablesView) -> Part {
-        let columns = ["change-what", "change-who", "change-when", "change-how", "change-why", "change-revert", "change-state"];
+        let columns = [
+            "change-what",
+            "change-who",
+            "change-when",
+            "change-how",
+            "change-why",
+            "change-revert",
+            "change-state",
+        ];
         let rows = tables.changes.iter().filter(|change| !change.retracted).map(|change| {
             vec![
                 change.what.clone(),
@@ -158,14 +164,12 @@ impl Out<'_> {
                 self.say(production_word(change.state)),
             ]
         });
-        Part::Table {
-            columns: columns.map(|id| self.say(id)).to_vec(),
-            rows: rows.collect(),
-        }
+        Part::Table { columns: columns.map(|id| self.say(id)).to_vec(), rows: rows.collect() }
     }
 
     fn workstreams(&self, tables: &TablesView) -> Part {
-        let columns = ["workstream-name", "workstream-goal", "workstream-owner", "workstream-state"];
+        let columns =
+            ["workstream-name", "workstream-goal", "workstream-owner", "workstream-state"];
         let rows = tables.workstreams.iter().filter(|stream| !stream.retracted).map(|stream| {
             vec![
                 stream.name.clone(),
@@ -174,10 +178,7 @@ impl Out<'_> {
                 self.say(workstream_word(stream.state)),
             ]
         });
-        Part::Table {
-            columns: columns.map(|id| self.say(id)).to_vec(),
-            rows: rows.collect(),
-        }
+        Part::Table { columns: columns.map(|id| self.say(id)).to_vec(), rows: rows.collect() }
     }
 
     fn line(&self, entry: EntryView, history: Vec<String>) -> Line {
@@ -211,7 +212,8 @@ impl Out<'_> {
                 (name.as_str(), words)
             })
             .collect();
-        let args: Vec<_> = ready.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
+        let args: Vec<_> =
+            ready.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
         self.words.text(id, &args)
     }
 
@@ -224,9 +226,15 @@ impl Out<'_> {
                 _ => None,
             })
         };
-        let who = author.person().map_or_else(|| self.say("stream-program"), |id| {
-            self.directory.entity(id).map(|person| person.text("name").to_owned()).unwrap_or_default()
-        });
+        let who = author.person().map_or_else(
+            || self.say("stream-program"),
+            |id| {
+                self.directory
+                    .entity(id)
+                    .map(|person| person.text("name").to_owned())
+                    .unwrap_or_default()
+            },
+        );
         let (id, from, to) = match body {
             EntryChange::SetText { text } => {
                 let from = was("text")?.as_str().unwrap_or_default().to_owned();
@@ -249,7 +257,12 @@ impl Out<'_> {
             _ => return None,
         };
         let (at, who, from, to) = (time(change.at.0), who.as_str(), from.as_str(), to.as_str());
-        let args = [("at", at.as_str().into()), ("person", who.into()), ("from", from.into()), ("to", to.into())];
+        let args = [
+            ("at", at.as_str().into()),
+            ("person", who.into()),
+            ("from", from.into()),
+            ("to", to.into()),
+        ];
         Some(self.words.text(id, &args))
     }
 }
@@ -298,10 +311,11 @@ impl Store {
     /// When the file cannot be read.
     pub async fn history_of(&self, entity: EntityId) -> Result<Vec<Row>, ApiError> {
         let key = crate::store::blob(entity.0);
-        let rows = sqlx::query_scalar!("SELECT row FROM history WHERE entity = ? ORDER BY seq", key)
-            .fetch_all(self.readers())
-            .await
-            .map_err(StoreError::from)?;
+        let rows =
+            sqlx::query_scalar!("SELECT row FROM history WHERE entity = ? ORDER BY seq", key)
+                .fetch_all(self.readers())
+                .await
+                .map_err(StoreError::from)?;
         // A row of a newer version is kept, and told once this program understands it.
         Ok(rows.iter().filter_map(|row| serde_json::from_slice(row).ok()).collect())
     }

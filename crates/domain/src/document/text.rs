@@ -35,7 +35,10 @@ impl Text {
             guid: "firebell".into(),
             // The window counts in UTF-16, and so do all others.
             offset_kind: OffsetKind::Utf16,
-            ..Options::with_guid_and_client_id("firebell".into(), yrs::ClientID::new(u64::from(writer)))
+            ..Options::with_guid_and_client_id(
+                "firebell".into(),
+                yrs::ClientID::new(u64::from(writer)),
+            )
         }))
     }
 

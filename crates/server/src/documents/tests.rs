@@ -29,8 +29,7 @@ async fn exchange(
     has: &Text,
     update: Option<Vec<u8>>,
 ) -> Result<Exchanged, (StatusCode, serde_json::Value)> {
-    let asked =
-        Exchange { state_vector: Base64(has.state_vector()), update: update.map(Base64) };
+    let asked = Exchange { state_vector: Base64(has.state_vector()), update: update.map(Base64) };
     let path = format!("/api/v1/incidents/{incident}/document");
     let (status, body) = world.post(&path, &desk.session, json!(asked)).await;
     if status == StatusCode::OK {

@@ -46,7 +46,18 @@ impl Desk {
         let line = Arc::new(Line::new(session, room, Default::default()));
         let window = Text::written_by(writer);
         let (number, typed) = (0, Vec::new());
-        Ok(Self { window, online: false, path, whose, store, number, session, line, incident, typed })
+        Ok(Self {
+            window,
+            online: false,
+            path,
+            whose,
+            store,
+            number,
+            session,
+            line,
+            incident,
+            typed,
+        })
     }
 
     /// Something was typed; the window has it, the store not yet.

@@ -15,7 +15,8 @@ use crate::proof::{Ground, Size};
 /// Its length in bytes.
 const BYTES: usize = 1_000_000;
 /// A paragraph of it.
-const PARAGRAPH: &str = "The acquirer answers in time; declines come from the second step alone. 收单行应答正常。\n";
+const PARAGRAPH: &str =
+    "The acquirer answers in time; declines come from the second step alone. 收单行应答正常。\n";
 /// Openings, of which the fastest counts; and letters.
 const OPENINGS: usize = 7;
 const LETTERS: usize = 300;
@@ -54,7 +55,10 @@ pub(super) async fn measure(ground: &Ground) -> Result<Large> {
         let parts = store.document(incident, 0).await?;
         let opened = Text::of(parts.updates.iter().map(Vec::as_slice))?;
         open = open.min(begun.elapsed());
-        ensure!(opened.read() == plain.read() && opened.read().len() >= BYTES, "it is the document");
+        ensure!(
+            opened.read() == plain.read() && opened.read().len() >= BYTES,
+            "it is the document"
+        );
     }
     let mut letters: Vec<Duration> = Vec::with_capacity(LETTERS);
     for n in 0..LETTERS {

@@ -14,12 +14,8 @@ use firebell_domain::{
     time::Timestamp,
 };
 use firebell_server::{
-    Options, Server,
-    append::Request,
-    delivery::line::Session,
-    documents::Copy,
-    memory::MemoryStore,
-    store::Documents,
+    Options, Server, append::Request, delivery::line::Session, documents::Copy,
+    memory::MemoryStore, store::Documents,
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use serde_json::json;
@@ -168,9 +164,9 @@ async fn found(
     change(incident, Body::Incident(declared));
     let set = ChangeSet { id: SetId(Uuid::now_v7()), changes };
     let answers = node.appender.push(vec![Request::of_server(&set)]).await;
-    let accepted = answers.iter().all(|answer| {
-        matches!(answer.verdict, firebell_protocol::frame::Verdict::Accepted { .. })
-    });
+    let accepted = answers
+        .iter()
+        .all(|answer| matches!(answer.verdict, firebell_protocol::frame::Verdict::Accepted { .. }));
     ensure!(accepted, "the company was not founded: {answers:?}");
     Ok(())
 }

@@ -76,8 +76,12 @@ async fn what_is_no_update_or_too_large_is_refused_and_leaves_nothing() {
     }
     assert!(!open(&desk, &id, 0).await.begun);
     let place = "x".repeat(10_000);
-    let caret =
-        PlaceCaret { incident: id.clone(), writer: 1, anchor: Some(place.clone()), head: Some(place) };
+    let caret = PlaceCaret {
+        incident: id.clone(),
+        writer: 1,
+        anchor: Some(place.clone()),
+        head: Some(place),
+    };
     assert_eq!(desk.client.place_caret(caret).await.unwrap_err().code, ErrorCode::TooLarge);
     let elsewhere = OpenDocument { incident: "HOT-99".to_owned(), after: 0 };
     let absent = desk.client.open_document(elsewhere).await.unwrap_err();
@@ -85,7 +89,11 @@ async fn what_is_no_update_or_too_large_is_refused_and_leaves_nothing() {
 }
 
 /// The server's side of an exchange, with a text of its own.
-fn answer(server: &mut Text, at: &mut u64, asked: firebell_protocol::document::Exchange) -> Exchanged {
+fn answer(
+    server: &mut Text,
+    at: &mut u64,
+    asked: firebell_protocol::document::Exchange,
+) -> Exchanged {
     let taken = asked.update.is_some_and(|update| server.take(&update.0).unwrap());
     *at += u64::from(taken);
     Exchanged {
@@ -239,7 +247,11 @@ async fn tables_are_edited_a_cell_at_a_time_and_changes_stand_on_the_timeline() 
     assert_eq!((seen.what.as_str(), seen.revert.as_str()), ("Roll back", "deploy 5.14"));
     assert_eq!(seen.who.as_ref().map(|who| who.name.as_str()), Some("Kim"));
     assert!(seen.unsent);
-    let edit = |edit, stamp: Option<String>| EditProductionChange { id: change.clone(), edit, seen: stamp };
+    let edit = |edit, stamp: Option<String>| EditProductionChange {
+        id: change.clone(),
+        edit,
+        seen: stamp,
+    };
     let stamp = Some(seen.stamps["why"].clone());
     let why = ProductionChangeEdit::Why("5.14 leaks".to_owned());
     desk.client.edit_production_change(edit(why, stamp.clone())).await.unwrap();
