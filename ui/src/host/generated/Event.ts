@@ -11,7 +11,31 @@ incidents: Array<string>,
 /**
  * People, services, schedules, policies or settings changed.
  */
-directory: boolean, } | { "event": "sync", } | { "event": "pages", } | { "event": "open", 
+directory: boolean, } | { "event": "sync", } | { "event": "document", 
+/**
+ * Of which incident.
+ */
+incident: string, } | { "event": "caret", 
+/**
+ * Of which incident.
+ */
+incident: string, 
+/**
+ * Who.
+ */
+person: string, 
+/**
+ * Their window's number as a writer of the document.
+ */
+writer: number, 
+/**
+ * Where what they marked begins; none when they left.
+ */
+anchor: string | null, 
+/**
+ * Where it ends.
+ */
+head: string | null, } | { "event": "pages", } | { "event": "open", 
 /**
  * Key or id.
  */

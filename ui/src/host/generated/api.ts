@@ -4,7 +4,9 @@ import type { ActOnPage } from "./ActOnPage";
 import type { AddEntry } from "./AddEntry";
 import type { AddLeave } from "./AddLeave";
 import type { AddOverride } from "./AddOverride";
+import type { AddProductionChange } from "./AddProductionChange";
 import type { AddTemporary } from "./AddTemporary";
+import type { AddWorkstream } from "./AddWorkstream";
 import type { AlertSourceForm } from "./AlertSourceForm";
 import type { AlertTokenView } from "./AlertTokenView";
 import type { AnswerSwap } from "./AnswerSwap";
@@ -23,31 +25,29 @@ import type { DeclareView } from "./DeclareView";
 import type { Declared } from "./Declared";
 import type { DeclinePage } from "./DeclinePage";
 import type { DirectoryView } from "./DirectoryView";
-import type { EditEntries } from "./EditEntries";
+import type { DocumentView } from "./DocumentView";
 import type { EditEntry } from "./EditEntry";
 import type { EditIncident } from "./EditIncident";
-import type { EntryHistory } from "./EntryHistory";
-import type { FollowStream } from "./FollowStream";
-import type { IncidentAt } from "./IncidentAt";
-import type { IncidentMoment } from "./IncidentMoment";
+import type { EditProductionChange } from "./EditProductionChange";
+import type { EditWorkstream } from "./EditWorkstream";
+import type { IncidentExport } from "./IncidentExport";
 import type { IncidentPage } from "./IncidentPage";
 import type { IncidentRow } from "./IncidentRow";
 import type { IncidentView } from "./IncidentView";
 import type { InvitationView } from "./InvitationView";
 import type { InvitePerson } from "./InvitePerson";
-import type { LineIncident } from "./LineIncident";
-import type { LinkView } from "./LinkView";
 import type { ListIncidents } from "./ListIncidents";
 import type { ListShifts } from "./ListShifts";
 import type { ListStream } from "./ListStream";
 import type { MaintenanceForm } from "./MaintenanceForm";
 import type { OfferSwap } from "./OfferSwap";
 import type { OnCallView } from "./OnCallView";
+import type { OpenDocument } from "./OpenDocument";
 import type { PagePeople } from "./PagePeople";
 import type { PagePreview } from "./PagePreview";
 import type { PageView } from "./PageView";
 import type { PersonForm } from "./PersonForm";
-import type { Picture } from "./Picture";
+import type { PlaceCaret } from "./PlaceCaret";
 import type { PolicyDoubtView } from "./PolicyDoubtView";
 import type { PolicyForm } from "./PolicyForm";
 import type { Preferences } from "./Preferences";
@@ -57,7 +57,6 @@ import type { PreviewSchedule } from "./PreviewSchedule";
 import type { ProductForm } from "./ProductForm";
 import type { QueueView } from "./QueueView";
 import type { ReachView } from "./ReachView";
-import type { ReadTime } from "./ReadTime";
 import type { ReadinessView } from "./ReadinessView";
 import type { Save } from "./Save";
 import type { ScheduleForm } from "./ScheduleForm";
@@ -68,17 +67,17 @@ import type { SetScheduleOwner } from "./SetScheduleOwner";
 import type { SettingsForm } from "./SettingsForm";
 import type { StartSolo } from "./StartSolo";
 import type { StartView } from "./StartView";
-import type { StreamChanges } from "./StreamChanges";
 import type { StreamPage } from "./StreamPage";
 import type { SyncView } from "./SyncView";
+import type { TablesView } from "./TablesView";
 import type { TakeShift } from "./TakeShift";
 import type { TeamForm } from "./TeamForm";
 import type { TestWalkView } from "./TestWalkView";
-import type { TimeReading } from "./TimeReading";
 import type { VerbView } from "./VerbView";
 import type { WebhookForm } from "./WebhookForm";
 import type { WebhookSecretView } from "./WebhookSecretView";
 import type { WorkspaceView } from "./WorkspaceView";
+import type { WriteDocument } from "./WriteDocument";
 import type { Written } from "./Written";
 
 export type Api = {
@@ -109,15 +108,18 @@ export type Api = {
   add_entry: { args: AddEntry, reply: string },
   write_line: { args: AddEntry, reply: Written },
   list_verbs: { args: null, reply: Array<VerbView> },
-  follow_stream: { args: FollowStream, reply: StreamChanges },
   edit_entry: { args: EditEntry, reply: null },
-  edit_entries: { args: EditEntries, reply: number },
-  list_linkable: { args: string, reply: Array<LinkView> },
-  get_entry_history: { args: string, reply: EntryHistory },
-  get_incident_at: { args: IncidentMoment, reply: IncidentAt },
-  get_picture: { args: string, reply: Picture },
-  read_time: { args: ReadTime, reply: TimeReading },
-  list_line_incidents: { args: null, reply: Array<LineIncident> },
+  open_document: { args: OpenDocument, reply: DocumentView },
+  close_document: { args: string, reply: null },
+  begin_document: { args: string, reply: null },
+  write_document: { args: WriteDocument, reply: null },
+  place_caret: { args: PlaceCaret, reply: null },
+  get_tables: { args: string, reply: TablesView },
+  add_production_change: { args: AddProductionChange, reply: string },
+  edit_production_change: { args: EditProductionChange, reply: null },
+  add_workstream: { args: AddWorkstream, reply: string },
+  edit_workstream: { args: EditWorkstream, reply: null },
+  export_incident: { args: string, reply: IncidentExport },
   list_my_pages: { args: null, reply: Array<PageView> },
   get_page: { args: string, reply: PageView },
   acknowledge_page: { args: AcknowledgePage, reply: PageView },
