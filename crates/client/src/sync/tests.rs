@@ -431,7 +431,8 @@ fn a_document_is_exchanged_once_at_a_time_and_holds_nothing_else_up() {
     assert!(talk.effects.is_empty(), "{:?}", talk.effects);
     talk.frame(rows(11, 11));
     talk.applied(11);
-    assert!(talk.effects.iter().any(|effect| matches!(effect, Effect::Current)), "nothing waits");
+    talk.wait(6_000);
+    assert!(talk.effects.iter().any(|effect| matches!(effect, Effect::FindHistory)), "it goes on");
     let answer = firebell_protocol::document::Exchanged::default();
     talk.on(Input::Fetched(1, Ok(Fetched::Document(7, answer))));
     assert!(

@@ -24,7 +24,9 @@ pub(crate) async fn view(client: &Client) -> Result<SyncView, ApiError> {
             .await
             .map_err(StoreError::from)?;
             let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-            (count(row.waiting), count(row.conflicts))
+            // Text that was written in a document and not sent is not sent either.
+            let documents = store.unsent_documents().await?;
+            (count(row.waiting).saturating_add(documents), count(row.conflicts))
         }
     };
     let now = client.host().now();
