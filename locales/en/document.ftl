@@ -55,7 +55,6 @@ table-nobody = nobody
 table-actions = Actions
 table-withdraw = Withdraw
 table-restore = Restore
-table-withdrawn = withdrawn
 table-add = Add
 table-cancel = Cancel
 table-cell = { $column } of “{ $row }”

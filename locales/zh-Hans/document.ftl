@@ -52,7 +52,6 @@ table-nobody = 无人
 table-actions = 操作
 table-withdraw = 撤回
 table-restore = 恢复
-table-withdrawn = 已撤回
 table-add = 添加
 table-cancel = 取消
 table-cell = “{ $row }”的{ $column }
