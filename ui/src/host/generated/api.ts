@@ -26,16 +26,23 @@ import type { Declared } from "./Declared";
 import type { DeclinePage } from "./DeclinePage";
 import type { DirectoryView } from "./DirectoryView";
 import type { DocumentView } from "./DocumentView";
+import type { EditEntries } from "./EditEntries";
 import type { EditEntry } from "./EditEntry";
 import type { EditIncident } from "./EditIncident";
 import type { EditProductionChange } from "./EditProductionChange";
 import type { EditWorkstream } from "./EditWorkstream";
+import type { EntryHistory } from "./EntryHistory";
+import type { FollowStream } from "./FollowStream";
+import type { IncidentAt } from "./IncidentAt";
 import type { IncidentExport } from "./IncidentExport";
+import type { IncidentMoment } from "./IncidentMoment";
 import type { IncidentPage } from "./IncidentPage";
 import type { IncidentRow } from "./IncidentRow";
 import type { IncidentView } from "./IncidentView";
 import type { InvitationView } from "./InvitationView";
 import type { InvitePerson } from "./InvitePerson";
+import type { LineIncident } from "./LineIncident";
+import type { LinkView } from "./LinkView";
 import type { ListIncidents } from "./ListIncidents";
 import type { ListShifts } from "./ListShifts";
 import type { ListStream } from "./ListStream";
@@ -47,6 +54,7 @@ import type { PagePeople } from "./PagePeople";
 import type { PagePreview } from "./PagePreview";
 import type { PageView } from "./PageView";
 import type { PersonForm } from "./PersonForm";
+import type { Picture } from "./Picture";
 import type { PlaceCaret } from "./PlaceCaret";
 import type { PolicyDoubtView } from "./PolicyDoubtView";
 import type { PolicyForm } from "./PolicyForm";
@@ -57,6 +65,7 @@ import type { PreviewSchedule } from "./PreviewSchedule";
 import type { ProductForm } from "./ProductForm";
 import type { QueueView } from "./QueueView";
 import type { ReachView } from "./ReachView";
+import type { ReadTime } from "./ReadTime";
 import type { ReadinessView } from "./ReadinessView";
 import type { Save } from "./Save";
 import type { ScheduleForm } from "./ScheduleForm";
@@ -67,12 +76,14 @@ import type { SetScheduleOwner } from "./SetScheduleOwner";
 import type { SettingsForm } from "./SettingsForm";
 import type { StartSolo } from "./StartSolo";
 import type { StartView } from "./StartView";
+import type { StreamChanges } from "./StreamChanges";
 import type { StreamPage } from "./StreamPage";
 import type { SyncView } from "./SyncView";
 import type { TablesView } from "./TablesView";
 import type { TakeShift } from "./TakeShift";
 import type { TeamForm } from "./TeamForm";
 import type { TestWalkView } from "./TestWalkView";
+import type { TimeReading } from "./TimeReading";
 import type { VerbView } from "./VerbView";
 import type { WebhookForm } from "./WebhookForm";
 import type { WebhookSecretView } from "./WebhookSecretView";
@@ -108,7 +119,15 @@ export type Api = {
   add_entry: { args: AddEntry, reply: string },
   write_line: { args: AddEntry, reply: Written },
   list_verbs: { args: null, reply: Array<VerbView> },
+  follow_stream: { args: FollowStream, reply: StreamChanges },
   edit_entry: { args: EditEntry, reply: null },
+  edit_entries: { args: EditEntries, reply: number },
+  list_linkable: { args: string, reply: Array<LinkView> },
+  get_entry_history: { args: string, reply: EntryHistory },
+  get_incident_at: { args: IncidentMoment, reply: IncidentAt },
+  get_picture: { args: string, reply: Picture },
+  read_time: { args: ReadTime, reply: TimeReading },
+  list_line_incidents: { args: null, reply: Array<LineIncident> },
   open_document: { args: OpenDocument, reply: DocumentView },
   close_document: { args: string, reply: null },
   begin_document: { args: string, reply: null },
