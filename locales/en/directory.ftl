@@ -197,6 +197,10 @@ target-email = E-mail address
 target-rotation = Rotation
 
 ## IMOC
+section-calls = Video calls
+calls-about = Where people meet about an incident. “Start a call” gives it a link made like this, which opens in the browser; a link or a room of your own can be written instead in each incident.
+calls-scheme = Link of a new call
+calls-scheme-hint = {"{"}key{"}"} becomes the incident’s key, {"{"}id{"}"} a part that nobody guesses. Empty: the public service shown here.
 imoc-about = The incident managers of the whole company: rung where a service has nobody of its own, and where nobody of its own answers.
 imoc-policy = Escalation policy of the IMOC
 imoc-policy-hint = A policy like any other; its first step usually rings a schedule of incident managers.

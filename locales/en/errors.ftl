@@ -124,4 +124,5 @@ refusal-other_body = This was sent before with other contents.
 refusal-no_solo_server = This browser host brings no server along. Connect to one.
 error-office-days = Choose at least one day.
 error-office-end = It has to end after it begins; 00:00 is the end of the day.
+error-call-scheme = A link that begins with https:// and has no spaces.
 error-queue-days = Between 1 and 30 office days.

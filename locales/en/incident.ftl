@@ -4,6 +4,10 @@ incident-key-later = key when connected
 severity-label = Severity { $severity }
 topic-severity = SEV { $severity }
 topic-nobody = nobody yet
+incident-looking = { $count ->
+    [one] { $names } looks at this too
+   *[other] { $names } look at this too
+}
 call-title = Call and topic
 call-label = Video call or room
 call-start = Start a call

@@ -191,6 +191,10 @@ target-email = 电子邮件地址
 target-rotation = 轮换
 
 ## IMOC
+section-calls = 视频会议
+calls-about = 大家就事件会合的地方。“发起会议”会按此生成链接，在浏览器中打开；每个事件也可以另外填写链接或会议室。
+calls-scheme = 新会议的链接
+calls-scheme-hint = {"{"}key{"}"} 替换为事件编号，{"{"}id{"}"} 替换为他人猜不到的一段。留空则使用此处所示的公共服务。
 imoc-about = 全公司待命的事件管理员：服务没有自己的待命人员，或其人员无人应答时，就呼叫他们。
 imoc-policy = IMOC 的上报策略
 imoc-policy-hint = 与其他上报策略一样；第一步通常呼叫事件管理员的待命名单。

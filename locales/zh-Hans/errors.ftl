@@ -124,4 +124,5 @@ refusal-other_body = 它曾以不同内容提交过。
 refusal-no_solo_server = 此浏览器主机不带服务器，请连接到一台服务器。
 error-office-days = 请至少选择一天。
 error-office-end = 结束时间必须晚于开始时间；00:00 表示当天结束。
+error-call-scheme = 须以 https:// 开头，且不含空格。
 error-queue-days = 请填写 1 至 30 个办公日。

@@ -4,6 +4,7 @@ incident-key-later = 联网后分配事件键
 severity-label = 严重性级别 { $severity }
 topic-severity = { $severity } 级
 topic-nobody = 暂无
+incident-looking = { $names } 也在看
 call-title = 会议与主题
 call-label = 视频会议或会议室
 call-start = 发起会议

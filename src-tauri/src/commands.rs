@@ -49,6 +49,7 @@ registered! {
     incident::get_incident,
     incident::edit_incident,
     incident::command_incident,
+    incident::look_at,
     incident::start_call,
     incident::assign_role,
     incident::end_role,

@@ -14,6 +14,7 @@ mod human_path;
 mod kill_desktop;
 mod kill_desktop_window;
 mod log_order;
+mod long_timeline;
 mod oncall_oracle;
 mod page_escalates;
 mod page_latency;
@@ -44,6 +45,7 @@ pub const ALL: &[Proof] = &[
     kill_desktop::PROOF,
     convergence::PROOF,
     document_merge::PROOF,
+    long_timeline::PROOF,
     log_order::PROOF,
     oncall_oracle::PROOF,
     browser::PROOF,

@@ -61,7 +61,8 @@ export class FakeDirectory {
         { channel: "email" as const, webhook: null, after_secs: 0, unreachable: false, severities: [1] },
         { channel: "email" as const, webhook: null, after_secs: 0, unreachable: true, severities: [] },
       ],
-      settings: item("settings", { name: "", imoc_policy: "y-1", severity_scale: [1, 2, 3].map(line), office_hours: null, queue_days: 3, command_within_secs: 300 }),
+      settings: item("settings", { name: "", imoc_policy: "y-1", severity_scale: [1, 2, 3].map(line), office_hours: null, queue_days: 3, command_within_secs: 300, call_scheme: "" }),
+      call_scheme: "https://meet.jit.si/{key}-{id}",
     };
     if (empty) {
       const me = this.view.people.filter((person) => person.id === mei);

@@ -188,6 +188,7 @@ export class FakeHost implements Host {
           ? { at: null, question: "which_time", choices: [] }
           : { at: (options.now ?? Date.now()) - 600_000, question: null, choices: [] },
       list_line_incidents: () => (scene.has("empty") ? [] : data.open.map(({ id, key, summary, severity }, n) => ({ id, key, summary, severity, engaged: n === 0 ? ("command" as const) : ("no" as const) }))),
+      look_at: () => null,
       open_document: ({ after }) => document.open(after),
       close_document: done,
       begin_document: () => (document.write(say("# Current state\n", "# 当前状态\n")), null),

@@ -23,7 +23,7 @@ use firebell_protocol::frame::ToServer;
 use crate::{
     api::{ApiError, ErrorCode, session::Preferences},
     bad_file::Unusable,
-    commands::{readiness::Told, refusal},
+    commands::{looking::Looking, readiness::Told, refusal},
     host::{Host, SharedHost},
     replica::Executed,
     ring::Ringing,
@@ -66,8 +66,8 @@ struct Inner {
     walk: Walk,
     /// Who was told of as somebody who could not be rung.
     told_unready: Mutex<Told>,
-    /// Incidents at whose documents somebody looks here.
-    looking: Mutex<BTreeSet<EntityId>>,
+    /// What the windows show that others are told of.
+    looking: Mutex<Looking>,
     /// Incidents whose older rows are being fetched.
     fetching: Mutex<BTreeSet<EntityId>>,
     /// Held while a workspace is being entered or left.
@@ -294,21 +294,7 @@ impl Client {
         }
     }
 
-    /// Somebody looks at a document here, or no longer. The server is told now, and with each connection.
-    pub(crate) fn look(&self, incident: EntityId, looks: bool) {
-        let mut looking = self.looking_at();
-        let changed = if looks { looking.insert(incident) } else { looking.remove(&incident) };
-        drop(looking);
-        if changed {
-            self.say(if looks {
-                ToServer::OpenDocument { incident }
-            } else {
-                ToServer::CloseDocument { incident }
-            });
-        }
-    }
-
-    pub(crate) fn looking_at(&self) -> MutexGuard<'_, BTreeSet<EntityId>> {
+    pub(crate) fn looking(&self) -> MutexGuard<'_, Looking> {
         self.0.looking.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -8,6 +8,7 @@ mod declare;
 pub(crate) mod directory;
 mod document;
 mod incident;
+pub(crate) mod looking;
 mod objection;
 mod on_call;
 mod page;

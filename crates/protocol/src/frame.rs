@@ -53,6 +53,12 @@ pub enum ToServer {
         /// Of the `Forget` that was followed: it confirms no later one.
         seq: u64,
     },
+    /// The window shows this incident, or none any more: tell who else looks at it. Kept nowhere.
+    Look {
+        /// Which incident.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        incident: Option<EntityId>,
+    },
     /// Somebody looks at an incident's state document: tell them of its updates and carets.
     OpenDocument {
         /// Of which incident.
@@ -181,6 +187,13 @@ pub enum ToClient {
     Keys {
         /// The numbers.
         numbers: Vec<u64>,
+    },
+    /// Who looks at the incident that is shown here, this desktop's person among them.
+    Looking {
+        /// Which incident.
+        incident: EntityId,
+        /// Each of them once.
+        people: Vec<EntityId>,
     },
     /// Somebody else wrote in a document that is looked at here.
     Document(Update),

@@ -19,6 +19,7 @@ pub mod memory;
 pub mod metrics;
 pub mod node;
 mod paging;
+pub mod presence;
 mod revocation;
 mod server;
 mod socket;

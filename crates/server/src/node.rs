@@ -16,6 +16,7 @@ use crate::{
     documents::Rooms,
     intake::Counts,
     metrics::Metrics,
+    presence::Presence,
     store::SharedStore,
 };
 
@@ -121,6 +122,8 @@ pub struct Node {
     pub hub: Arc<Hub>,
     /// State documents that somebody looks at.
     pub documents: Rooms,
+    /// Who looks at which incident.
+    pub presence: Presence,
     /// Accounts and sessions.
     pub accounts: Accounts,
     /// E-mail, webhooks, acknowledge links.

@@ -24,7 +24,9 @@ use crate::{
     intake::Counts,
     metrics::Metrics,
     node::{Node, Options},
-    paging, revocation, solo,
+    paging,
+    presence::Presence,
+    revocation, solo,
     store::{SharedStore, StoreError},
 };
 
@@ -63,6 +65,7 @@ impl Server {
             beats: Beats::default(),
             hub: Arc::new(hub),
             documents: Rooms::default(),
+            presence: Presence::default(),
             accounts,
             channels: Channels::new(&options.channels, head.workspace),
             limits: Limits::new(options.logins_of_address, options.logins_of_account),

@@ -27,6 +27,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::{
     delivery::{batch::encode, line::Line},
     node::Node,
+    presence,
 };
 
 /// Sending half of a connection.
@@ -125,9 +126,15 @@ async fn talk(
         }
     };
     tokio::pin!(sending);
-    tokio::select! {
-        end = &mut sending => return end.error(),
-        () = inbox.run() => {}
+    let ended = tokio::select! {
+        end = &mut sending => Some(end),
+        () = inbox.run() => None,
+    };
+    if let Err(error) = presence::look(node, &line, None).await {
+        tracing::warn!(%error, "it was not told who looks at an incident");
+    }
+    if let Some(end) = ended {
+        return end.error();
     }
     // The reader ended: the desktop is gone, or the line holds the error with which to end.
     if !line.is_closing() {

@@ -4,7 +4,7 @@ use firebell_client::api::{
     ApiError,
     incident::{
         AssignRole, BoardView, CommandIncident, DeclareForm, DeclareView, Declared, EditIncident,
-        IncidentPage, IncidentRow, IncidentView, ListIncidents, PagePreview,
+        IncidentPage, IncidentRow, IncidentView, ListIncidents, LookAt, PagePreview,
     },
     queue::QueueView,
     sync::SearchHit,
@@ -140,4 +140,10 @@ pub(crate) async fn assign_role(
 #[tauri::command]
 pub(crate) async fn end_role(desk: State<'_, Desk>, args: String) -> Result<(), ApiError> {
     desk.client().await?.end_role(args).await
+}
+
+/// The window shows this incident, or no longer: others who look at it see this person there.
+#[tauri::command]
+pub(crate) async fn look_at(desk: State<'_, Desk>, args: LookAt) -> Result<(), ApiError> {
+    desk.client().await?.look_at(args).await
 }

@@ -39,6 +39,7 @@ pub(crate) const TABLE: &[&str] = &[
     "get_picture",
     "read_time",
     "list_line_incidents",
+    "look_at",
     "open_document",
     "close_document",
     "begin_document",

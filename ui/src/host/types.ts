@@ -85,6 +85,7 @@ export type { ListIncidents } from "./generated/ListIncidents";
 export type { ListShifts } from "./generated/ListShifts";
 export type { ListStream } from "./generated/ListStream";
 export type { LoadView } from "./generated/LoadView";
+export type { LookAt } from "./generated/LookAt";
 export type { MaintenanceForm } from "./generated/MaintenanceForm";
 export type { Me } from "./generated/Me";
 export type { NamedView } from "./generated/NamedView";

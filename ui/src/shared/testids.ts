@@ -44,6 +44,7 @@ export const testids = {
   declareSimilar: "declare-similar",
   declarePreview: "declare-preview",
 
+  lookers: "lookers",
   incidentKey: "incident-key",
   incidentState: "incident-state",
   incidentSummary: "incident-summary",

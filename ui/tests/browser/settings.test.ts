@@ -247,6 +247,14 @@ describe("what keeps somebody from being rung", () => {
     expect(saved?.form.steps[0]?.targets.at(-1)).toEqual({ kind: "rotation", id: "h-0", rotation: "r-nights" });
   });
 
+  test("where people meet is a setting, with the shipped way shown", async () => {
+    const { page } = await stage.open("#/settings/calls");
+    expect(await field(page, "call_scheme").getAttribute("placeholder")).toContain("{key}");
+    await field(page, "call_scheme").fill("https://meet.example/{key}");
+    await save(page);
+    await expect.poll(() => asked(page, "save_settings")).toMatchObject([{ form: { call_scheme: "https://meet.example/{key}" } }]);
+  });
+
   test("how long command is waited for is set with the IMOC", async () => {
     const { page } = await stage.open("#/settings/imoc");
     await field(page, "command_within").fill("10");
@@ -257,7 +265,7 @@ describe("what keeps somebody from being rung", () => {
 
 test("no section has a finding of axe, in either language and theme", async () => {
   for (const look of ["lang=en&theme=light", "lang=zh&theme=dark"]) {
-    for (const section of ["you", "computer", "people", "teams", "services", "products", "schedules", "policies", "webhooks", "imoc", "scale"]) {
+    for (const section of ["you", "computer", "people", "teams", "services", "products", "schedules", "policies", "webhooks", "imoc", "calls", "scale"]) {
       const { page, errors } = await stage.open(`?${look}#/settings/${section}`);
       await page.getByTestId(`settings-section-${section}`).waitFor();
       const row = page.getByTestId("directory-row");

@@ -50,6 +50,8 @@ pub struct WorkspaceView {
     pub default_rules: Vec<RuleForm>,
     /// The one settings entity.
     pub settings: Item<SettingsForm>,
+    /// How the link of a new call is made while the settings do not say.
+    pub call_scheme: String,
 }
 
 /// One entity of the directory as its editor opens.
@@ -422,6 +424,9 @@ pub struct SettingsForm {
     /// none while that is no number.
     #[serde(default)]
     pub command_within_secs: Option<u32>,
+    /// How the link of a new call is made; empty for the shipped way.
+    #[serde(default)]
+    pub call_scheme: String,
 }
 
 /// `preview_policy`: what of a policy reaches nobody, before anything is saved.

@@ -152,6 +152,15 @@ pub struct PersonRef {
     pub name: String,
 }
 
+/// `look_at`: an incident comes into the window, or leaves it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct LookAt {
+    /// Incident id or key.
+    pub incident: String,
+    /// It is looked at; false when it is no longer.
+    pub looks: bool,
+}
+
 /// `get_board`: Now.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct BoardView {

@@ -109,6 +109,14 @@ pub enum Event {
     },
     /// The sync word may have changed.
     Sync {},
+    /// Who else looks at an incident that is shown here. They are not told apart from those who looked before:
+    /// it is all of them.
+    Looking {
+        /// Which incident.
+        incident: String,
+        /// The others, by name.
+        people: Vec<super::incident::PersonRef>,
+    },
     /// A state document changed: whoever shows it asks for what came to it.
     Document {
         /// Of which incident.

@@ -128,6 +128,7 @@ api! {
     list_line_incidents(()) -> Vec<LineIncident>;
 
     // The state document and the tables beside it.
+    look_at(LookAt) -> ();
     open_document(OpenDocument) -> DocumentView;
     close_document(String) -> ();
     begin_document(String) -> ();

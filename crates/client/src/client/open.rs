@@ -47,7 +47,7 @@ impl Client {
         }
         *write(&self.0.unusable) = None;
         *write(&self.0.blocked) = None;
-        self.looking_at().clear();
+        *self.looking() = crate::commands::looking::Looking::default();
         *write(&self.0.open) = Some(Open {
             feed: crate::search::feed::Feed::start(&store),
             outbox: announcer.outbox(),
@@ -79,7 +79,7 @@ impl Client {
         };
         let http = Arc::new(Http::new(Arc::clone(&connector)));
         let (ring, signed_out, on_call) = (self.weak(), self.weak(), self.weak());
-        let looking = self.weak();
+        let (looks, looking) = (self.weak(), self.weak());
         let driver = Driver::start(Parts {
             store: Arc::clone(&open.store),
             connector,
@@ -93,9 +93,13 @@ impl Client {
                     tokio::spawn(async move { client.take_ring(frame).await });
                 }
             }),
-            looking: Box::new(move || {
-                let client = looking.upgrade();
-                client.map_or_else(Vec::new, |client| client.looking_at().iter().copied().collect())
+            looks: Box::new(move || {
+                looks.upgrade().map_or_else(Vec::new, |client| client.looking().frames())
+            }),
+            looking: Box::new(move |incident, people| {
+                if let Some(client) = looking.upgrade() {
+                    client.tell_looking(incident, &people);
+                }
             }),
             signed_out: Box::new(move |why| {
                 if let Some(client) = signed_out.upgrade() {

@@ -33,7 +33,7 @@ impl Client {
         let may_write = self.writable().is_ok();
         if may_write {
             store.open_document(incident.id).await?;
-            self.look(incident.id, true);
+            self.look_at_document(incident.id, true);
         }
         let parts = store.document(incident.id, asked.after).await?;
         Ok(DocumentView {
@@ -54,7 +54,7 @@ impl Client {
     /// `NotFound` for an incident that does not exist or may not be seen.
     pub async fn close_document(&self, incident: String) -> Result<(), ApiError> {
         let incident = find(self, &*self.store()?, &incident).await?;
-        self.look(incident.id, false);
+        self.look_at_document(incident.id, false);
         Ok(())
     }
 

@@ -45,8 +45,10 @@ pub(crate) struct Parts {
     pub(crate) outbox: Arc<Notify>,
     /// What to do with a page that rings.
     pub(crate) ring: Box<dyn Fn(Ring) + Send + Sync>,
-    /// Incidents at whose documents somebody looks here.
-    pub(crate) looking: Box<dyn Fn() -> Vec<EntityId> + Send + Sync>,
+    /// What the server is told of with each connection: what is looked at here.
+    pub(crate) looks: Box<dyn Fn() -> Vec<ToServer> + Send + Sync>,
+    /// What to do with the names of those who look at an incident.
+    pub(crate) looking: Box<dyn Fn(EntityId, Vec<EntityId>) + Send + Sync>,
     /// What to do when the server does not let this session in any more.
     pub(crate) signed_out: Box<dyn Fn(ApiError) + Send + Sync>,
     /// Whether the person is on call now.
@@ -304,9 +306,13 @@ impl Run {
                 self.parts.host.emit(Event::Caret { incident, person, writer, anchor, head });
                 Ok(None)
             }
+            Effect::Looking(incident, people) => {
+                (self.parts.looking)(incident, people);
+                Ok(None)
+            }
             Effect::Look => {
-                for incident in (self.parts.looking)() {
-                    if let Some(input) = self.send(ToServer::OpenDocument { incident }).await {
+                for frame in (self.parts.looks)() {
+                    if let Some(input) = self.send(frame).await {
                         return Some(input);
                     }
                 }

@@ -115,7 +115,9 @@ pub enum Effect {
     TakeDocument(Update),
     /// Tell the window where somebody else is in a document.
     Caret(EntityId, Caret),
-    /// Tell the server at which documents somebody looks here.
+    /// Tell the window who looks at an incident.
+    Looking(EntityId, Vec<EntityId>),
+    /// Tell the server at which incident and documents somebody looks here.
     Look,
     /// Keys for the reserve.
     AddKeys(Vec<u64>),

@@ -280,6 +280,9 @@ impl Engine {
                 self.keys_coming = self.keys_coming.saturating_add(more);
                 effects.push(Effect::AddKeys(numbers));
             }
+            ToClient::Looking { incident, people } => {
+                effects.push(Effect::Looking(incident, people));
+            }
             ToClient::Document(update) => effects.push(Effect::TakeDocument(update)),
             ToClient::Caret { person, caret } => effects.push(Effect::Caret(person, caret)),
             ToClient::Pong { now: theirs } => self.state.clock_skew = now.wall.since(theirs),

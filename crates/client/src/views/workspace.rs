@@ -6,6 +6,7 @@ use firebell_domain::{
     directory::{self, Person, Policy, Service, Target, imoc_policy, is_active, team_members},
     entity::{Entity, Kind, World},
     id::EntityId,
+    incident::CALL_SCHEME,
     intake::AlertSource,
     paging::default_rules,
     permission::may_edit_directory,
@@ -64,6 +65,7 @@ pub(crate) async fn view(client: &Client) -> Result<WorkspaceView, ApiError> {
         webhooks: shown.all(),
         default_rules: forms(&default_rules()),
         settings: shown.item(directory.entity(settings).unwrap_or(&blank), &BTreeMap::new()),
+        call_scheme: CALL_SCHEME.to_owned(),
     })
 }
 

@@ -1,4 +1,4 @@
-//! What a desktop wants: change sets in, keys, documents to look at, answers to `Forget`.
+//! What a desktop wants: change sets in, keys, incidents and documents to look at, answers to `Forget`.
 
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ use crate::{
     delivery::line::{Line, Session},
     documents::rooms,
     node::Node,
+    presence,
     store::StoreError,
 };
 
@@ -88,6 +89,12 @@ impl<'a> Inbox<'a> {
             }
             ToServer::Forgotten { incident, seq } => {
                 self.forgotten(incident, seq).await;
+                Ok(())
+            }
+            ToServer::Look { incident } => {
+                if let Err(error) = presence::look(self.node, self.line, incident).await {
+                    tracing::warn!(%error, "it was not told who looks at an incident");
+                }
                 Ok(())
             }
             ToServer::OpenDocument { incident } => {

@@ -1,10 +1,14 @@
-//! The workspace's settings: its name, the IMOC's policy, the severity scale.
+//! The workspace's settings: its name, the IMOC's policy, the severity scale, links of calls.
 
 use std::collections::BTreeMap;
 
 use firebell_domain::{
-    directory::{MAX_CRITERIA, MAX_TIMEOUT_SECS, MIN_TIMEOUT_SECS, command_within_secs},
+    directory::{
+        CALL_SCHEME_FIELD, MAX_CRITERIA, MAX_TIMEOUT_SECS, MAX_URL, MIN_TIMEOUT_SECS,
+        command_within_secs,
+    },
     entity::{Entity, Kind},
+    incident::is_link,
     queue::{DEFAULT_QUEUE_DAYS, MAX_QUEUE_DAYS, OFFICE_HOURS, QUEUE_DAYS},
     time::Timestamp,
 };
@@ -34,6 +38,7 @@ impl Form for SettingsForm {
             office_hours: hours::read(entity),
             queue_days: Some(entity.get(QUEUE_DAYS).unwrap_or(DEFAULT_QUEUE_DAYS)),
             command_within_secs: Some(command_within_secs(Some(entity))),
+            call_scheme: entity.text(CALL_SCHEME_FIELD).to_owned(),
         }
     }
 
@@ -52,6 +57,7 @@ impl Form for SettingsForm {
             (OFFICE_HOURS, hours::value(self.office_hours.as_ref())),
             (QUEUE_DAYS, json!(self.queue_days)),
             (COMMAND_WITHIN, json!(self.command_within_secs)),
+            (CALL_SCHEME_FIELD, trimmed(&self.call_scheme)),
         ])
     }
 
@@ -69,6 +75,13 @@ impl Form for SettingsForm {
         let within = MIN_TIMEOUT_SECS..=MAX_TIMEOUT_SECS;
         let fits = self.command_within_secs.is_some_and(|secs| secs == 0 || within.contains(&secs));
         wrong.when(!fits, COMMAND_WITHIN, "error-command-within");
+        let scheme = self.call_scheme.trim();
+        wrong.when(
+            !scheme.is_empty() && !is_link(scheme),
+            CALL_SCHEME_FIELD,
+            "error-call-scheme",
+        );
+        wrong.when(scheme.len() > MAX_URL, CALL_SCHEME_FIELD, "error-text-too-long");
         for line in &self.severity_scale {
             let severity = line.severity;
             wrong.when(!(1..=3).contains(&severity), "severity_scale", "error-value-impossible");

@@ -132,3 +132,28 @@ async fn how_long_command_is_waited_for_is_a_setting() {
         }
     }
 }
+
+#[tokio::test]
+async fn how_links_of_calls_are_made_is_a_setting() {
+    let desk = Desk::with_sample().await;
+    let client = &desk.client;
+    let settings = async || client.get_directory(()).await.unwrap().settings;
+    for (scheme, fits) in [
+        ("http://meet.example/{key}", false),
+        ("meet.example/{key}", false),
+        ("https://meet.example/a b", false),
+        (" https://meet.example/{key} ", true),
+        ("", true),
+    ] {
+        let was = settings().await;
+        let mut form = was.form.clone();
+        scheme.clone_into(&mut form.call_scheme);
+        let saved = client.save_settings(Save { was: Some(was), form }).await;
+        if fits {
+            saved.unwrap();
+            assert_eq!(settings().await.form.call_scheme, scheme.trim());
+        } else {
+            assert_eq!(objections(saved), ["call_scheme: error-call-scheme"], "{scheme:?}");
+        }
+    }
+}
