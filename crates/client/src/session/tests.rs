@@ -246,7 +246,6 @@ async fn a_page_that_still_stands_rings_on_after_a_restart_and_that_is_told_to_n
         cycle: 1,
         plan: Vec::new(),
         command_within_secs: None,
-        call_scheme: String::new(),
     };
     let due_at = BEGIN.plus_secs(300);
     let ring_step = |step, person| PageChange::Ring {

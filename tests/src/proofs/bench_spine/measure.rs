@@ -48,6 +48,8 @@ pub(in crate::proofs) enum Goal {
     AtLeast(f64),
     /// Ours is at most so much more than raw.
     Above(f64),
+    /// The ratio is shown; what is held is [`Line::worst`].
+    Shown,
 }
 
 /// A line of the table.
@@ -111,6 +113,7 @@ impl Line {
             Goal::AtMost(most) => self.ratio() <= most,
             Goal::AtLeast(least) => self.ratio() >= least,
             Goal::Above(most) => self.ours.p50() - self.raw <= most,
+            Goal::Shown => self.ratio().is_finite(),
         };
         let worst_met = self.worst.is_none_or(|worst| self.ours.p99() <= worst);
         let all = [(met, format!("{:?}", self.goal)), (worst_met, format!("{:?}", self.worst))];
@@ -145,6 +148,8 @@ mod tests {
         assert_eq!(line(Goal::AtLeast(2.1)).misses().len(), 1);
         assert_eq!(line(Goal::AtMost(2.0)).worst(2.5).misses().len(), 1);
         assert!(line(Goal::Above(1.0)).misses().is_empty());
+        assert!(line(Goal::Shown).misses().is_empty());
+        assert_eq!(line(Goal::Shown).worst(2.5).misses().len(), 1);
         let nothing = Line::new("x", "ms", samples(&[]), &samples(&[]));
         assert_eq!(nothing.misses().len(), 1);
     }

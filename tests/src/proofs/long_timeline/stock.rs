@@ -72,7 +72,7 @@ impl Stock {
         let declared = "declared as ";
         let has = |text: &str| words.iter().all(|word| text.contains(word.as_str()));
         let lines = (0..self.written).filter(|line| {
-            let tag = if line % TAGGED == 0 { "#norway" } else { "" };
+            let tag = if line.is_multiple_of(TAGGED) { "#norway" } else { "" };
             has(&format!("{}\nivy\n{tag}", text(*line)).to_lowercase())
         });
         lines.count() as u64 + u64::from(has(declared))
@@ -92,7 +92,7 @@ fn entry(incident: EntityId, line: u64) -> Vec<Change> {
     let entry = kinds[usize::try_from(line).unwrap_or_default() % kinds.len()];
     let add = EntryChange::add(incident, entry, text(line), happened_at);
     let mut changes = vec![change(id, Body::Entry(add))];
-    if line % TAGGED == 0 {
+    if line.is_multiple_of(TAGGED) {
         let tag = EntryChange::AddTag { tag: "Norway".to_owned() };
         changes.push(change(id, Body::Entry(tag)));
     }

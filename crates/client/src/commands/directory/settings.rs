@@ -76,11 +76,7 @@ impl Form for SettingsForm {
         let fits = self.command_within_secs.is_some_and(|secs| secs == 0 || within.contains(&secs));
         wrong.when(!fits, COMMAND_WITHIN, "error-command-within");
         let scheme = self.call_scheme.trim();
-        wrong.when(
-            !scheme.is_empty() && !is_link(scheme),
-            CALL_SCHEME_FIELD,
-            "error-call-scheme",
-        );
+        wrong.when(!scheme.is_empty() && !is_link(scheme), CALL_SCHEME_FIELD, "error-call-scheme");
         wrong.when(scheme.len() > MAX_URL, CALL_SCHEME_FIELD, "error-text-too-long");
         for line in &self.severity_scale {
             let severity = line.severity;
