@@ -78,6 +78,7 @@ export-start = Impact start
 export-detected = Detected
 export-end = Impact end
 export-written = Written out
+export-files = Files: { $files }
 export-corrected-text = { $at } { $person }: text was “{ $from }”, became “{ $to }”
 export-corrected-time = { $at } { $person }: time was { $from }, became { $to }
 export-corrected-kind = { $at } { $person }: was { $from }, became { $to }

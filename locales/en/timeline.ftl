@@ -206,6 +206,8 @@ history-tagged = Tagged #{ $tag }
 history-untagged = Tag removed: #{ $tag }
 history-linked = Linked to “{ $name }”
 history-unlinked = Unlinked from “{ $name }”
+history-file-added = Added { $name }
+history-file-removed = Took out { $name }
 history-incomplete = Older changes are still being fetched.
 
 ## As it was known at a moment

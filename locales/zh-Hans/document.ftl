@@ -75,6 +75,7 @@ export-start = 影响开始
 export-detected = 检测时刻
 export-end = 影响结束
 export-written = 导出时间
+export-files = 文件：{ $files }
 export-corrected-text = { $at } { $person }：原文“{ $from }”，改为“{ $to }”
 export-corrected-time = { $at } { $person }：原时间 { $from }，改为 { $to }
 export-corrected-kind = { $at } { $person }：原为{ $from }，改为{ $to }

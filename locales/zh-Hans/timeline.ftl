@@ -205,6 +205,8 @@ history-tagged = 加标签 #{ $tag }
 history-untagged = 去掉标签 #{ $tag }
 history-linked = 关联到“{ $name }”
 history-unlinked = 取消与“{ $name }”的关联
+history-file-added = 加入文件 { $name }
+history-file-removed = 移除文件 { $name }
 history-incomplete = 更早的改动还在获取中。
 
 ## As it was known at a moment

@@ -3,6 +3,7 @@
 pub(crate) mod channel;
 pub(crate) mod directory;
 pub(crate) mod document;
+pub(crate) mod file;
 pub(crate) mod incident;
 #[cfg(test)]
 pub(crate) mod names;
@@ -77,6 +78,8 @@ registered! {
     document::add_workstream,
     document::edit_workstream,
     document::export_incident,
+    file::save_file,
+    file::retry_file,
     page::list_my_pages,
     page::get_page,
     page::acknowledge_page,
@@ -132,6 +135,8 @@ registered! {
     shell::show_main,
     shell::test_sound,
     shell::open_link,
+    file::stage_file,
+    file::show_picture,
 }
 
 #[cfg(test)]

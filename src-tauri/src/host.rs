@@ -1,6 +1,9 @@
 //! The desktop as the client sees it: each operation handed to the part of the shell that does it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    path::PathBuf,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use firebell_client::{
     api::{session::Preferences, sync::Event},
@@ -8,9 +11,11 @@ use firebell_client::{
 };
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_autostart::ManagerExt;
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use crate::{desk::Desk, keychain, notify, ringing::Ringing, shortcut, tray};
+use crate::{desk::Desk, keychain, notify, ringing::Ringing, shortcut, tray, windows};
 
 /// The real desktop.
 pub(crate) struct DesktopHost {
@@ -70,6 +75,19 @@ impl Host for DesktopHost {
             shortcut::take(&app, &preferences.declare_shortcut, &preferences.line_shortcut);
             start_with_computer(&app, preferences.autostart);
         });
+    }
+
+    fn choose_place<'a>(&'a self, name: &'a str) -> Later<'a, Option<PathBuf>> {
+        let (chosen, answer) = oneshot::channel();
+        let mut dialog = self.app.dialog().file().set_file_name(name);
+        if let Some(window) = self.app.get_webview_window(windows::MAIN) {
+            dialog = dialog.set_parent(&window);
+        }
+        dialog.save_file(move |place| {
+            // Nobody waits any more when the window was closed meanwhile.
+            let _ = chosen.send(place.and_then(|place| place.into_path().ok()));
+        });
+        Box::pin(async move { answer.await.ok().flatten() })
     }
 
     fn secret<'a>(&'a self, name: &'a str) -> Later<'a, Result<Option<String>, KeychainError>> {

@@ -13,7 +13,7 @@ use firebell_client::{
     host::Later,
     transport::{BoxStream, Connector},
 };
-use firebell_server::{Options, Server, solo, store::StoreError};
+use firebell_server::{Options, Server, files::Files, solo, store::StoreError};
 use firebell_server_sqlite::SqliteStore;
 use tokio::{
     sync::{Mutex, oneshot},
@@ -22,6 +22,8 @@ use tokio::{
 
 /// The record's file in the folder that the client gives.
 const FILE: &str = "record.db";
+/// The folder of its files, beside it.
+const FILES: &str = "record.files";
 
 /// How long the server may take to end with the program.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -94,7 +96,10 @@ async fn begin(folder: &Path) -> Result<Running, ApiError> {
     std::fs::create_dir_all(folder).map_err(|error| unreadable(folder, &error))?;
     let store = SqliteStore::open(&file.to_string_lossy()).await.map_err(failed)?;
     let shared = Arc::new(store.clone());
-    let server = Server::start(shared, Options::default()).await.map_err(failed)?;
+    let files = folder.join(FILES);
+    let files = Files::in_folder(&files).map_err(|error| unreadable(&files, &error))?;
+    let options = Options { files: Some(files), ..Options::default() };
+    let server = Server::start(shared, options).await.map_err(failed)?;
     let connector = server.connector();
     let (end, ended) = oneshot::channel();
     let serving = tokio::spawn(serve(server, store, ended));

@@ -10,6 +10,7 @@ mod calendar_feed;
 mod command_race;
 mod convergence;
 mod document_merge;
+mod hostile_content;
 mod human_path;
 mod kill_desktop;
 mod kill_desktop_window;
@@ -51,6 +52,7 @@ pub const ALL: &[Proof] = &[
     browser::PROOF,
     bad_files::PROOF,
     restricted_bytes::PROOF,
+    hostile_content::PROOF,
     human_path::PROOF,
     time_phrases::PROOF,
     bench_spine::PROOF,

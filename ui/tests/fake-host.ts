@@ -1,5 +1,5 @@
 import { ApiFailure, type Args, type Command, type Host, type Reply } from "../src/host";
-import type { EntryEdit, EntryView, ErrorCode, Event, StartView } from "../src/host";
+import type { EntryEdit, EntryView, ErrorCode, Event, FileView, NamedFile, PictureOf, StartView } from "../src/host";
 import { FakeDirectory } from "./fake-directory";
 import { FakeDocument } from "./fake-document";
 import { fixtures, type Say } from "./fixtures";
@@ -17,8 +17,13 @@ export interface FakeOptions {
 export const failing = (code: ErrorCode, args: Record<string, string> = {}) =>
   new ApiFailure({ code, message: code, args, fields: [], retryable: false });
 
+/** A file of a line as it stands right after it was written. */
+const waiting = (file: NamedFile): FileView => ({ ...file, bytes: 48_213, picture: file.name.endsWith(".png"), width: 640, height: 400, place: "waiting", done: 0, objection: null });
+
 /** A host made of fixtures: enough to show every view and to see what was asked of it. */
 export class FakeHost implements Host {
+  readonly staged: { incident: string; name: string }[] = [];
+  readonly pictures: PictureOf[] = [];
   readonly calls: { name: Command; args: unknown }[] = [];
   lineClosed = false;
   readonly data: Omit<ReturnType<typeof fixtures>, "start"> & { start: StartView };
@@ -85,9 +90,9 @@ export class FakeHost implements Host {
       Object.assign(view.may, { close: true, reopen: true, resolve: false, offer_command: false });
     }
     const done = () => null;
-    const write = ({ kind, text, at }: Args<"add_entry">) => {
+    const write = ({ kind, text, at, files = [] }: Args<"add_entry">) => {
       const id = `e-new-${data.entries.length}`;
-      const entry = { id, kind, text, at: at ?? Date.now(), entered_at: Date.now(), author: data.mei, message_id: null, args: {}, mentions: [], retracted: false, edited: false, highlighted: false, visibility: "team" as const, tags: [], links: [], unsent: true, stamps: {} };
+      const entry = { id, kind, text, at: at ?? Date.now(), entered_at: Date.now(), author: data.mei, message_id: null, args: {}, mentions: [], retracted: false, edited: false, highlighted: false, visibility: "team" as const, tags: [], links: [], unsent: true, stamps: {}, files: files.map(waiting) };
       data.entries.push(entry);
       this.changed.push(entry);
       return id;
@@ -150,6 +155,8 @@ export class FakeHost implements Host {
       write_line: (line) => ({ did: "line", id: write(line) }),
       list_verbs: () => [{ words: ["obs", "观察"] }, { words: ["sev", "级别"] }, { words: ["page", "呼叫"] }],
       start_call: () => Object.assign(view, { call: "https://meet.jit.si/HOT-1042-9f31c02ab7de", call_is_link: true }),
+      save_file: () => true,
+      retry_file: done,
       edit_entry: ({ id, edit }) => {
         this.edit(id, edit);
         return null;
@@ -276,6 +283,27 @@ export class FakeHost implements Host {
     return this.answers[name](args);
   }
 
+  async stageFile(incident: string, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<FileView> {
+    this.staged.push({ incident, name });
+    const picture = name.endsWith(".png");
+    const hash = (this.staged.length * 1_000 + bytes.length).toString(16).padStart(64, "0");
+    return { hash, name, bytes: bytes.length, picture, width: picture ? 640 : 0, height: picture ? 400 : 0, place: "here", done: 0, objection: null };
+  }
+
+  async showPicture(of: PictureOf): Promise<Blob> {
+    this.pictures.push(of);
+    if (of.hash.startsWith("away")) throw failing("offline");
+    const canvas = new OffscreenCanvas(640, 400);
+    const context = canvas.getContext("2d");
+    if (context) {
+      context.fillStyle = "#274060";
+      context.fillRect(0, 0, 640, 400);
+      context.fillStyle = "#e0533d";
+      for (let n = 0; n < 16; n++) context.fillRect(30 + n * 37, 360 - n * n, 22, 10 + n * n);
+    }
+    return canvas.convertToBlob({ type: "image/png" });
+  }
+
   listen(heard: (event: Event) => void): () => void {
     this.#heard.add(heard);
     return () => this.#heard.delete(heard);
@@ -300,7 +328,9 @@ export class FakeHost implements Host {
     else if (edit.field === "add_tag") entry.tags = [...new Set([...entry.tags, edit.value])];
     else if (edit.field === "remove_tag") entry.tags = entry.tags.filter((tag) => tag !== edit.value);
     else if (edit.field === "link") entry.links = [...entry.links, ...this.data.workstreams.filter((link) => link.id === edit.value)];
-    else entry.links = entry.links.filter((link) => link.id !== edit.value);
+    else if (edit.field === "unlink") entry.links = entry.links.filter((link) => link.id !== edit.value);
+    else if (edit.field === "add_file") entry.files = [...(entry.files ?? []), waiting(edit.value)];
+    else entry.files = (entry.files ?? []).filter((file) => file.hash !== edit.value);
     this.data.entries[at] = entry;
     this.changed.push(entry);
     return JSON.stringify(entry) !== JSON.stringify(before);

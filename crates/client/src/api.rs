@@ -11,6 +11,7 @@
 
 pub mod directory;
 pub mod document;
+pub mod file;
 pub mod incident;
 pub mod intake;
 pub mod on_call;

@@ -3,6 +3,8 @@
 mod announce;
 mod open;
 
+pub(crate) use open::WeakClient;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -24,6 +26,7 @@ use crate::{
     api::{ApiError, ErrorCode, session::Preferences},
     bad_file::Unusable,
     commands::{looking::Looking, readiness::Told, refusal},
+    file::Shelf,
     host::{Host, SharedHost},
     replica::Executed,
     ring::Ringing,
@@ -80,6 +83,8 @@ struct Inner {
 struct Open {
     store: Arc<Store>,
     feed: Feed,
+    files: Arc<Shelf>,
+    carrying: tokio::task::JoinHandle<()>,
     outbox: Arc<tokio::sync::Notify>,
     announcing: tokio::task::JoinHandle<()>,
     talk: Option<Talk>,
@@ -89,12 +94,15 @@ struct Open {
 struct Talk {
     driver: Driver,
     http: Arc<Http>,
+    /// A connection of its own for files, so that nothing else waits for a large one.
+    files: Arc<Http>,
     token: crate::session::Secret,
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
         self.announcing.abort();
+        self.carrying.abort();
     }
 }
 
@@ -349,6 +357,19 @@ impl Client {
         let open = read(&self.0.open);
         let talk = open.as_ref()?.talk.as_ref().filter(|talk| talk.driver.state().online)?;
         Some((Arc::clone(&talk.http), talk.token.clone()))
+    }
+
+    /// The same on a connection for files.
+    pub(crate) fn reach_files(&self) -> Option<(Arc<Http>, crate::session::Secret)> {
+        let open = read(&self.0.open);
+        let talk = open.as_ref()?.talk.as_ref().filter(|talk| talk.driver.state().online)?;
+        Some((Arc::clone(&talk.files), talk.token.clone()))
+    }
+
+    /// Files of the workspace that is open.
+    pub(crate) fn shelf(&self) -> Result<Arc<Shelf>, ApiError> {
+        let open = read(&self.0.open).as_ref().map(|open| Arc::clone(&open.files));
+        open.ok_or_else(|| ApiError::of(ErrorCode::SignedOut, "no workspace is open"))
     }
 
     /// This desktop's choices.

@@ -7,6 +7,7 @@ mod board;
 mod declare;
 pub(crate) mod directory;
 mod document;
+mod file;
 mod incident;
 pub(crate) mod looking;
 mod objection;

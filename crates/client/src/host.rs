@@ -3,7 +3,7 @@
 //! The shell (`src-tauri`) implements it with the real desktop, `devhost` for a browser, tests with a
 //! recorder and a clock they push.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc};
 
 // A host names these two; it need not know the crates that they come from.
 pub use firebell_domain::time::Timestamp;
@@ -48,6 +48,10 @@ pub trait Host: Send + Sync + 'static {
 
     /// Preferences changed: language, autostart, shortcut.
     fn preferences_changed(&self, preferences: &Preferences);
+
+    /// Asks the person where to save a file that is offered under this name; none when they think better of
+    /// it. The name is safe on every system.
+    fn choose_place<'a>(&'a self, name: &'a str) -> Later<'a, Option<PathBuf>>;
 
     /// Reads a secret from the keychain of the operating system.
     ///

@@ -5,12 +5,13 @@
 //! - [`replica`]: what happens to changes and rows, pure; [`store`]: the same on SQLite;
 //! - [`sync`]: the conversation with a server, pure, and its driver; [`transport`]: streams to it;
 //! - `session`: who is signed in where; `ring`: pages that ring, `wake`: after the
-//!   computer slept, `walk`: the way of a test page; `bad_file`: files that cannot be used.
+//!   computer slept, `walk`: the way of a test page; `file`: pictures and files; `bad_file`: files that cannot be used.
 
 pub mod api;
 mod bad_file;
 mod client;
 mod commands;
+mod file;
 pub mod host;
 mod mention;
 mod outbox;

@@ -10,6 +10,7 @@ pub(crate) mod conflict;
 pub(crate) mod coverage;
 pub(crate) mod directory;
 pub(crate) mod export;
+pub(crate) mod file;
 pub(crate) mod incident;
 pub(crate) mod intake;
 pub(crate) mod names;

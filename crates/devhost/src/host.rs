@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -67,6 +68,8 @@ pub struct BrowserHost {
     recorded: Mutex<Recorded>,
     /// In memory only: a development session is signed in again after a restart.
     secrets: Mutex<BTreeMap<String, String>>,
+    /// Where files are saved: a browser has no dialog of this program.
+    saves: Option<PathBuf>,
 }
 
 impl Default for BrowserHost {
@@ -75,11 +78,19 @@ impl Default for BrowserHost {
             events: broadcast::channel(EVENTS).0,
             recorded: Mutex::default(),
             secrets: Mutex::default(),
+            saves: None,
         }
     }
 }
 
 impl BrowserHost {
+    /// Saves files into this folder.
+    #[must_use]
+    pub fn saving_to(mut self, folder: PathBuf) -> Self {
+        self.saves = Some(folder);
+        self
+    }
+
     /// Events from now on.
     pub(crate) fn events(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
@@ -141,6 +152,12 @@ impl Host for BrowserHost {
     }
 
     fn preferences_changed(&self, _: &Preferences) {}
+
+    fn choose_place<'a>(&'a self, name: &'a str) -> Later<'a, Option<PathBuf>> {
+        let folder = self.saves.as_ref();
+        let made = folder.filter(|folder| std::fs::create_dir_all(folder).is_ok());
+        Box::pin(std::future::ready(made.map(|folder| folder.join(name))))
+    }
 
     fn secret<'a>(&'a self, name: &'a str) -> Later<'a, Result<Option<String>, KeychainError>> {
         let secret = lock(&self.secrets).get(name).cloned();

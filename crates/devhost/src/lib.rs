@@ -18,4 +18,4 @@ mod shell;
 
 pub use args::Args;
 pub use host::BrowserHost;
-pub use routes::{Devhost, router};
+pub use routes::{Devhost, POLICY, router};

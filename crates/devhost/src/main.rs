@@ -24,7 +24,7 @@ async fn serve(args: Args) -> Result<(), Box<dyn std::error::Error>> {
     let listener = tokio::net::TcpListener::bind(args.listen).await?;
     let address = listener.local_addr()?;
     let guard = Guard::new(address).with_dev_server(args.dev_server);
-    let host = Arc::new(BrowserHost::default());
+    let host = Arc::new(BrowserHost::default().saving_to(args.data_dir.join("saved")));
     let setup = Setup { host: host.clone(), folder: args.data_dir, solo: None, extra_ca: None };
     let client = Client::open(setup).await?;
     // Read by whoever started it: where it listens, and the token for calls without a page.

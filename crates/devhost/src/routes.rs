@@ -5,7 +5,7 @@ use std::{convert::Infallible, path::Path as FilePath, sync::Arc};
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, Path, Request, State},
+    extract::{DefaultBodyLimit, Path, Query, Request, State, rejection::BytesRejection},
     http::{
         HeaderMap, HeaderName, HeaderValue,
         header::{
@@ -22,9 +22,15 @@ use axum::{
 };
 use firebell_client::{
     Client,
-    api::{ApiError, ErrorCode, sync::Event, table},
+    api::{
+        ApiError, ErrorCode,
+        file::{FileView, PictureOf},
+        sync::Event,
+        table,
+    },
 };
 use futures_util::stream::{self, Stream};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::services::ServeDir;
@@ -33,8 +39,10 @@ use crate::{failure::Failure, guard::Guard, host::BrowserHost, shell};
 
 /// The largest body of a call.
 const MAX_BODY: usize = 8 * 1024 * 1024;
+/// The largest file: a byte more than is allowed, so that the client can say so.
+const MAX_FILE: usize = 25_000_001;
 /// The policy of the desktop's windows, as far as it applies to a browser.
-const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
+pub const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; \
     style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; \
     object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -56,6 +64,8 @@ type Shared = State<Arc<Devhost>>;
 pub fn router(devhost: Arc<Devhost>, ui: &FilePath) -> Router {
     let calls = Router::new()
         .route("/api/{command}", post(call))
+        .route("/files/{incident}", post(stage).layer(DefaultBodyLimit::max(MAX_FILE)))
+        .route("/pictures", post(picture))
         .route("/events", get(events))
         .route("/recorded", get(recorded))
         .layer(middleware::from_fn_with_state(Arc::clone(&devhost), guard_calls));
@@ -140,6 +150,37 @@ async fn call(
         _ => {}
     }
     table::dispatch(&devhost.client, &command, args).await.map(Json).map_err(Failure)
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+/// Keeps bytes that were pasted or dropped.
+async fn stage(
+    State(devhost): Shared,
+    Path(incident): Path<String>,
+    Query(Named { name }): Query<Named>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<FileView>, Failure> {
+    // A form of another site cannot send this type without asking first.
+    let bytes = headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "application/octet-stream");
+    if !bytes {
+        return Err(Failure(ApiError::of(ErrorCode::Invalid, "send application/octet-stream")));
+    }
+    let body = body.map_err(|_| Failure(ApiError::field("file", "error-file-too-large")))?;
+    devhost.client.stage_file(&incident, &name, body.into()).await.map(Json).map_err(Failure)
+}
+
+/// A picture, drawn anew.
+async fn picture(
+    State(devhost): Shared,
+    Json(asked): Json<PictureOf>,
+) -> Result<Response, Failure> {
+    let drawn = devhost.client.show_picture(asked).await.map_err(Failure)?;
+    Ok(([(CONTENT_TYPE, "image/png")], drawn).into_response())
 }
 
 /// Puts the server's address where the form left it empty.

@@ -4,6 +4,7 @@
 //! - [`change`]: what people do; [`decide`]: whether it is allowed and what follows; [`outcome`]: the
 //!   small fixed vocabulary in which results are stored and folded into an [`entity`];
 //! - [`incident`], [`timeline`], [`role`], [`directory`]: the nouns;
+//! - [`file`]: pictures and files of timeline entries, and what may be shown of them;
 //! - [`oncall`]: who is on call at an instant; [`paging`]: what a page does next; [`readiness`]:
 //!   whether somebody could be rung, known before their shift;
 //! - [`document`]: text that many edit at once; [`production_change`] and [`workstream`]: the tables beside
@@ -22,6 +23,7 @@ pub mod document;
 pub mod entity;
 pub mod export;
 pub mod figures;
+pub mod file;
 pub mod id;
 pub mod incident;
 pub mod intake;

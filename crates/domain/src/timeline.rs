@@ -18,7 +18,7 @@ pub use mention::{MAX_MENTIONS, mentions};
 pub(crate) use rules::decide;
 pub use rules::{MAX_LINKS, MAX_TAG, MAX_TAGS, tag_key};
 
-use crate::{id::EntityId, time::Timestamp};
+use crate::{chain::Hash, file::FileRef, id::EntityId, time::Timestamp};
 
 /// What a line of the stream is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,6 +84,9 @@ pub enum EntryChange {
         /// People and teams that it names, who are told of it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mentions: Vec<EntityId>,
+        /// Pictures and other files; with one, the text may be empty.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileRef>,
     },
     /// The text is corrected.
     SetText {
@@ -135,6 +138,16 @@ pub enum EntryChange {
         /// To what.
         to: EntityId,
     },
+    /// It gets a picture or another file.
+    AddFile {
+        /// Which.
+        file: FileRef,
+    },
+    /// It loses one, which stays in its history.
+    RemoveFile {
+        /// Which.
+        hash: Hash,
+    },
 }
 
 impl EntryChange {
@@ -146,7 +159,8 @@ impl EntryChange {
         text: impl Into<String>,
         happened_at: Timestamp,
     ) -> Self {
-        Self::Add { incident, entry, text: text.into(), happened_at, mentions: Vec::new() }
+        let (text, mentions, files) = (text.into(), Vec::new(), Vec::new());
+        Self::Add { incident, entry, text, happened_at, mentions, files }
     }
 
     /// Entities that it names besides the line.

@@ -37,6 +37,11 @@ pub(crate) struct Program {
     // Not printed by --help: an address of a database may hold its password.
     #[arg(hide_env_values = true)]
     pub(crate) database_url: String,
+    /// Folder for the files of timeline entries. With SQLite there is one beside the database, NAME.files,
+    /// unless another is given; with PostgreSQL it has to be one that every node shares, and without it
+    /// no files are taken.
+    #[arg(long, global = true, env = "FIREBELL_FILES_FOLDER")]
+    pub(crate) files_folder: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -61,7 +66,8 @@ pub(crate) enum Command {
         #[arg(long)]
         admin: bool,
     },
-    /// Writes a consistent copy of everything, also while the server runs.
+    /// Writes a consistent copy of everything, also while the server runs. Files go to a folder beside the
+    /// copy, NAME.files; what is there already is not copied again.
     Backup {
         /// File or folder to write.
         #[arg(long)]

@@ -6,7 +6,7 @@ use firebell_server::store::{SharedStore, Standing, StoreError};
 use firebell_server_postgres::PostgresStore;
 use firebell_server_sqlite::SqliteStore;
 
-use crate::{channels::secret_beside, marker::Marker};
+use crate::{channels::secret_beside, files::files_beside, marker::Marker};
 
 /// An open database.
 pub(crate) struct Database {
@@ -17,6 +17,8 @@ pub(crate) struct Database {
     /// Where its server's secret is, unless another place is given; only for a file, for the same reason
     /// that nodes on PostgreSQL have to be given one: each has a folder of its own.
     pub(crate) secret: Option<PathBuf>,
+    /// Where files are, unless another place is given; only for a file, for the same reason.
+    pub(crate) files: Option<PathBuf>,
 }
 
 /// Opens the database, makes it if there is none, and brings its schema up to this version.
@@ -26,12 +28,13 @@ pub(crate) struct Database {
 pub(crate) async fn open(url: &str) -> Result<Database, StoreError> {
     if is_postgres(url) {
         let store = Arc::new(PostgresStore::open(url).await?);
-        return Ok(Database { store, marker: None, secret: None });
+        return Ok(Database { store, marker: None, secret: None, files: None });
     }
     let store = Arc::new(SqliteStore::open(url).await?);
     let marker = Some(Marker::beside(store.file()));
     let secret = Some(secret_beside(store.file()));
-    Ok(Database { store, marker, secret })
+    let files = Some(files_beside(store.file()));
+    Ok(Database { store, marker, secret, files })
 }
 
 /// Opens a database that is there and has this version's schema: who looks at a database, or mistypes

@@ -3,6 +3,7 @@
 mod channels;
 mod command;
 mod database;
+mod files;
 mod log;
 mod marker;
 mod serve;
@@ -32,9 +33,9 @@ fn failed(error: &str) -> ExitCode {
 }
 
 async fn run(program: Program) -> Result<ExitCode, String> {
-    let url = program.database_url;
-    match program.command {
-        Command::Serve(options) => serve::run(&url, options).await,
+    let Program { database_url: url, files_folder: files, command } = program;
+    match command {
+        Command::Serve(options) => serve::run(&url, files, options).await,
         Command::Migrate => tasks::migrate(&url).await,
         Command::User { command } => match command {
             UserCommand::Add(new) => tasks::add_user(&url, new).await,
@@ -42,8 +43,8 @@ async fn run(program: Program) -> Result<ExitCode, String> {
             UserCommand::Disable { name } => tasks::disable_user(&url, &name).await,
         },
         Command::Invite { admin } => tasks::invite(&url, admin).await,
-        Command::Backup { to } => tasks::backup(&url, &to).await,
+        Command::Backup { to } => tasks::backup(&url, files, &to).await,
         Command::NewEpoch { highest_key } => tasks::new_epoch(&url, highest_key).await,
-        Command::Doctor(given) => tasks::doctor(&url, &given).await,
+        Command::Doctor(given) => tasks::doctor(&url, files, &given).await,
     }
 }

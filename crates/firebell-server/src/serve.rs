@@ -1,6 +1,11 @@
 //! Serving desktops.
 
-use std::{io::Write, path::Path, process::ExitCode, sync::Arc};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use firebell_server::{Options, Server, audit::Heartbeat};
 use serde_json::json;
@@ -13,13 +18,19 @@ use crate::{
     channels,
     command::Serve,
     database::{self, Database},
+    files,
 };
 
-pub(crate) async fn run(url: &str, serve: Serve) -> Result<ExitCode, String> {
+pub(crate) async fn run(
+    url: &str,
+    files: Option<PathBuf>,
+    serve: Serve,
+) -> Result<ExitCode, String> {
     let mut terminate = signal(SignalKind::terminate()).map_err(|e| e.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|e| e.to_string())?;
     let database = database::open(url).await.map_err(|e| e.to_string())?;
-    let Database { store, marker, secret } = database;
+    let Database { store, marker, secret, files: beside } = database;
+    let files = files::open(files, beside)?;
     let channels = channels::read(&serve.channels, secret.as_deref())?;
     if let Some(marker) = &marker {
         marker.check(&store.head().await.map_err(|e| e.to_string())?)?;
@@ -36,6 +47,7 @@ pub(crate) async fn run(url: &str, serve: Serve) -> Result<ExitCode, String> {
         audit_heartbeat: heartbeat,
         audit_every_secs: serve.heartbeat_every,
         channels,
+        files,
         ..Options::default()
     };
     let mut server = Server::start(Arc::clone(&store), options).await.map_err(|e| e.to_string())?;

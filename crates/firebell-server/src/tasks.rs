@@ -1,6 +1,11 @@
 //! What an administrator does at a terminal. Each works beside a running server.
 
-use std::{io::BufRead, path::Path, process::ExitCode, sync::Arc};
+use std::{
+    io::BufRead,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use firebell_server::error::{ApiError, ErrorCode};
 use firebell_server::{
@@ -15,6 +20,7 @@ use crate::{
     channels,
     command::{AddUser, Channels},
     database::{self, Database},
+    files,
 };
 
 type Done = Result<ExitCode, String>;
@@ -57,10 +63,12 @@ pub(crate) async fn invite(url: &str, admin: bool) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) async fn backup(url: &str, to: &Path) -> Done {
-    let store = open(url).await?;
-    store.backup(to).await.map_err(words)?;
-    println!("{}", json!({ "backup": to.display().to_string() }));
+pub(crate) async fn backup(url: &str, folder: Option<PathBuf>, to: &Path) -> Done {
+    let database = database::open_existing(url).await?;
+    database.store.backup(to).await.map_err(words)?;
+    // After the record, so that what the copy names and what was here then is copied too.
+    let copied = files::back_up(folder, database.files, to).await?;
+    println!("{}", json!({ "backup": to.display().to_string(), "files": copied }));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -77,10 +85,11 @@ pub(crate) async fn new_epoch(url: &str, highest_key: u64) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) async fn doctor(url: &str, given: &Channels) -> Done {
+pub(crate) async fn doctor(url: &str, folder: Option<PathBuf>, given: &Channels) -> Done {
     let database = database::open_existing(url).await?;
     let mut checks = database.store.check().await.map_err(words)?;
     checks.extend(channels::check(given, database.secret.as_deref()).await);
+    checks.push(files::check(folder, database.files).await);
     for (what, fine, detail) in &checks {
         println!("{} {what}: {detail}", if *fine { "ok  " } else { "FAIL" });
     }

@@ -157,6 +157,7 @@ fn from_the_first_account_to_a_graceful_stop() {
     let doctor = run(folder, &["doctor"], "");
     assert!(doctor.status.success(), "{}", text(&doctor.stdout));
     assert!(text(&doctor.stdout).lines().all(|line| line.starts_with("ok ")));
+    assert!(text(&doctor.stdout).contains("files: 0 files, 0 bytes, all whole"));
     let copied = run(folder, &["doctor", "--database-url", copy.to_str().unwrap()], "");
     assert!(copied.status.success(), "{}", text(&copied.stdout));
     let epoch = run(folder, &["new-epoch", "--highest-key", "77"], "");

@@ -190,3 +190,19 @@ pub struct WebhookSecret {
     /// What its messages are signed with: `whsec_…`, as libraries of Standard Webhooks read it.
     pub secret: String,
 }
+
+/// The size in bytes of every piece of an upload but the last: sent again from its beginning when the
+/// line broke, held in memory by the server, and over in time also on a line of 200 kbit/s.
+pub const UPLOAD_PIECE: u64 = 512 * 1024;
+
+/// How far the upload of a file got: answer of `GET` and `PATCH` at `/entries/{entry}/files/{hash}/upload`.
+/// A piece goes by `PATCH …?at=N`, where `N` is `received`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadState {
+    /// Bytes that came, from the beginning.
+    pub received: u64,
+    /// Bytes that there are.
+    pub bytes: u64,
+    /// Everything is here and has the hash.
+    pub done: bool,
+}

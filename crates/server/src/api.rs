@@ -1,7 +1,7 @@
 //! The HTTP API under `/api/v1`, and the few pages beside it.
 //!
 //! One file for each noun: [`account`], [`log`], [`snapshot`], [`incident`], [`device`],
-//! [`intake`], [`channel`]; [`link`] is the
+//! [`file`], [`intake`], [`channel`]; [`link`] is the
 //! short address for people, [`acknowledge`] the page behind a link in an e-mail, [`status`] is for
 //! machines. [`caller`] says who asks, [`failure`] how an
 //! error leaves, [`listener`] how connections come in.
@@ -14,6 +14,7 @@ mod channel;
 mod device;
 mod document;
 mod failure;
+mod file;
 mod incident;
 mod intake;
 mod link;
@@ -70,6 +71,8 @@ pub(crate) fn router(node: Arc<Node>) -> Router {
             "/incidents/{id}/document",
             post(document::exchange).layer(DefaultBodyLimit::max(MAX_FRAME)),
         )
+        .route("/entries/{entry}/files/{hash}", get(file::download))
+        .route("/entries/{entry}/files/{hash}/upload", get(file::state).patch(file::take))
         .route("/socket", get(socket::upgrade));
     // The addresses that senders of these formats know.
     let intake = Router::new()

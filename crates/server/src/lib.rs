@@ -12,6 +12,7 @@ pub mod clock;
 pub mod conformance;
 pub mod delivery;
 pub mod documents;
+pub mod files;
 pub mod intake;
 mod markup;
 #[cfg(any(feature = "memory", test))]

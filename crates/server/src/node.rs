@@ -14,6 +14,7 @@ use crate::{
     clock::{Clock, SystemClock},
     delivery::{hub::Hub, line::Room, sight::Sight},
     documents::Rooms,
+    files::Files,
     intake::Counts,
     metrics::Metrics,
     presence::Presence,
@@ -70,6 +71,9 @@ pub struct Options {
     pub audit_settle: Duration,
     /// What it sends with beside rings.
     pub channels: ChannelOptions,
+    /// Where the bytes of files are; none when this server keeps no files. In memory unless it is said:
+    /// whoever serves people says.
+    pub files: Option<Files>,
 }
 
 impl Default for Options {
@@ -98,6 +102,7 @@ impl Default for Options {
             audit_every_secs: 60,
             audit_settle: Duration::from_secs(15),
             channels: ChannelOptions::default(),
+            files: Some(Files::in_memory()),
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::{
     channel::Channels,
     delivery::{hub::Hub, sight::Sight, tailer},
     documents::{Rooms, notes},
+    files,
     intake::Counts,
     metrics::Metrics,
     node::{Node, Options},
@@ -83,6 +84,7 @@ impl Server {
         loops.spawn(paging::run(Arc::clone(&node), events, stop.clone()));
         loops.spawn(notes::run(Arc::clone(&node), stop.clone()));
         loops.spawn(audit::run(Arc::clone(&node), stop.clone()));
+        loops.spawn(files::run(Arc::clone(&node), stop.clone()));
         loops.spawn(revocation::run(Arc::clone(&node), head.epoch, stop));
         Ok(Self { node, loops })
     }

@@ -6,6 +6,7 @@ pub(crate) mod world;
 mod access;
 mod audit;
 mod delivery;
+mod files;
 mod http;
 mod intake;
 mod paging;

@@ -51,6 +51,8 @@ pub(crate) const TABLE: &[&str] = &[
     "add_workstream",
     "edit_workstream",
     "export_incident",
+    "save_file",
+    "retry_file",
     "list_my_pages",
     "get_page",
     "acknowledge_page",
@@ -110,4 +112,6 @@ pub(crate) const SHELL: &[&str] = &[
     "show_main",
     "test_sound",
     "open_link",
+    "stage_file",
+    "show_picture",
 ];

@@ -21,6 +21,8 @@ pub(crate) fn open_main(app: &AppHandle, first: Option<String>) -> tauri::Result
         .min_inner_size(720.0, 560.0)
         .center()
         .zoom_hotkeys_enabled(true)
+        // Files that are dropped arrive as bytes in the page, as in a browser; no path ever crosses.
+        .disable_drag_drop_handler()
         .visible(false);
     let builder = match first {
         Some(script) => builder.initialization_script(script),

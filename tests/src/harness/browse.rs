@@ -23,6 +23,14 @@ pub async fn ask(server: SocketAddr, method: &str, path: &str) -> Result<Answer>
     send(server, method, path, &[], b"").await
 }
 
+/// A header of what a path answers.
+pub async fn header(server: SocketAddr, path: &str, name: &str) -> Result<String> {
+    let head = exchange(server, "GET", path, &[], b"").await?.0;
+    let mut lines = head.lines().filter_map(|line| line.split_once(':'));
+    let found = lines.find(|(found, _)| found.eq_ignore_ascii_case(name));
+    Ok(found.with_context(|| format!("{path} has no {name}"))?.1.trim().to_owned())
+}
+
 /// The same, with headers and a body.
 pub async fn send(
     server: SocketAddr,
@@ -31,6 +39,19 @@ pub async fn send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Result<Answer> {
+    let (head, body) = exchange(server, method, path, headers, body).await?;
+    let status = head.split(' ').nth(1).context("an answer without a status")?;
+    Ok(Answer { status: status.parse()?, body })
+}
+
+/// Head and body of an answer.
+async fn exchange(
+    server: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<(String, String)> {
     let asked = async {
         let mut stream = TcpStream::connect(server).await?;
         let mut head = format!("{method} {path} HTTP/1.0\r\nhost: {server}\r\n");
@@ -44,8 +65,7 @@ pub async fn send(
         stream.read_to_end(&mut answer).await?;
         let answer = String::from_utf8_lossy(&answer);
         let (head, body) = answer.split_once("\r\n\r\n").context("an answer without a body")?;
-        let status = head.split(' ').nth(1).context("an answer without a status")?;
-        Ok(Answer { status: status.parse()?, body: body.to_owned() })
+        Ok((head.to_owned(), body.to_owned()))
     };
     wait::within(&format!("{method} {path}"), SOON, asked).await
 }

@@ -37,6 +37,11 @@ impl Devhost {
         folder.join("devhost-data")
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What a browser opens.
     pub fn url(&self) -> String {
         format!("http://{}/", self.address)

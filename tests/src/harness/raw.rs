@@ -76,6 +76,30 @@ impl Raw {
         self.http.post(path, Some(&self.session.token), &Value::Null).await
     }
 
+    /// Sends bytes as they are.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub async fn patch<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        bytes: &[u8],
+    ) -> Result<A, ApiError> {
+        self.http.patch(path, &self.session.token, bytes.to_vec().into()).await
+    }
+
+    /// Some bytes of a file.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub async fn bytes(
+        &self,
+        path: &str,
+        range: std::ops::Range<u64>,
+    ) -> Result<Vec<u8>, ApiError> {
+        Ok(self.http.get_range(path, &self.session.token, range).await?.into())
+    }
+
     /// A page of the log.
     ///
     /// # Errors

@@ -89,6 +89,10 @@ impl Host for Recorder {
 
     fn preferences_changed(&self, _: &Preferences) {}
 
+    fn choose_place<'a>(&'a self, _: &'a str) -> Later<'a, Option<std::path::PathBuf>> {
+        Box::pin(std::future::ready(None))
+    }
+
     fn secret<'a>(&'a self, _: &'a str) -> Later<'a, Result<Option<String>, KeychainError>> {
         Box::pin(std::future::ready(Err(no_keychain())))
     }

@@ -1,6 +1,8 @@
 import type { Api } from "./generated/api";
 import type { Capabilities } from "./generated/Capabilities";
 import type { Event } from "./generated/Event";
+import type { FileView } from "./generated/FileView";
+import type { PictureOf } from "./generated/PictureOf";
 
 /** A command's name; the table is generated from Rust. */
 export type Command = keyof Api;
@@ -13,6 +15,10 @@ export interface Host {
   call<K extends Command>(name: K, args: Args<K>): Promise<Reply<K>>;
   /** Tells of every event until the returned function is called. */
   listen(heard: (event: Event) => void): () => void;
+  /** Keeps bytes that were pasted or dropped, for a line that is still to be written. They cross as they are. */
+  stageFile(incident: string, name: string, bytes: Uint8Array<ArrayBuffer>): Promise<FileView>;
+  /** A picture, drawn anew as PNG by the program: nothing of what somebody sent reaches the window. */
+  showPicture(of: PictureOf): Promise<Blob>;
   readonly shell: Shell;
 }
 

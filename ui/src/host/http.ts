@@ -1,5 +1,6 @@
 import type { Capabilities } from "./generated/Capabilities";
 import type { Event } from "./generated/Event";
+import type { FileView } from "./generated/FileView";
 import { ApiFailure } from "./failure";
 import type { Host, Shell } from "./host";
 
@@ -33,22 +34,34 @@ const shell: Shell = {
   checkDesktop: async () => {},
 };
 
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, { method: "POST", ...init });
+  } catch (thrown) {
+    throw unreachable(String(thrown));
+  }
+  if (answer.ok) return answer;
+  const body: unknown = await answer.json().catch(() => null);
+  throw ApiFailure.of(body ?? new Error(`HTTP ${answer.status}`));
+}
+
+const json = { "content-type": "application/json" };
+
 /** A browser in front of `devhost`: commands by POST, events by server-sent events. */
 export const httpHost: Host = {
   async call(name, args) {
-    let answer: Response;
-    try {
-      answer = await fetch(`/api/${name}`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(args),
-      });
-    } catch (thrown) {
-      throw unreachable(String(thrown));
-    }
-    const body: unknown = await answer.json().catch(() => null);
-    if (!answer.ok) throw ApiFailure.of(body ?? new Error(`HTTP ${answer.status}`));
-    return body as never;
+    const answer = await ask(`/api/${name}`, { headers: json, body: JSON.stringify(args) });
+    return (await answer.json().catch(() => null)) as never;
+  },
+  async stageFile(incident, name, bytes) {
+    const path = `/files/${encodeURIComponent(incident)}?name=${encodeURIComponent(name)}`;
+    const answer = await ask(path, { headers: { "content-type": "application/octet-stream" }, body: bytes });
+    return (await answer.json()) as FileView;
+  },
+  async showPicture(of) {
+    const answer = await ask("/pictures", { headers: json, body: JSON.stringify(of) });
+    return new Blob([await answer.arrayBuffer()], { type: "image/png" });
   },
   listen(heard) {
     const source = new EventSource("/events");

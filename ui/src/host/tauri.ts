@@ -2,6 +2,7 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type { Capabilities } from "./generated/Capabilities";
 import type { Event } from "./generated/Event";
+import type { FileView } from "./generated/FileView";
 import { ApiFailure } from "./failure";
 import { FirstAnswers } from "./first";
 import type { Host, Reply, Shell } from "./host";
@@ -48,6 +49,17 @@ export const tauriHost: Host = {
       stopped = true;
       stop();
     };
+  },
+  async stageFile(incident, name, bytes) {
+    const headers = { "firebell-incident": encodeURIComponent(incident), "firebell-name": encodeURIComponent(name) };
+    try {
+      return await invoke<FileView>("stage_file", bytes, { headers });
+    } catch (thrown) {
+      throw ApiFailure.of(thrown);
+    }
+  },
+  async showPicture(of) {
+    return new Blob([await ask<ArrayBuffer>("show_picture", { args: of })], { type: "image/png" });
   },
   shell,
 };

@@ -106,6 +106,11 @@ export const testids = {
   exportDialog: "export-dialog",
   exportText: "export-text",
   exportCopy: "export-copy",
+  filesInput: "files-input",
+  filesAttached: "files-attached",
+  fileStrip: "file-strip",
+  fileOfEntry: "file-of-entry",
+  fileViewer: "file-viewer",
 
   pageCard: "page-card",
   ackPage: "ack-page",

@@ -5,6 +5,7 @@ use super::{
     ApiError, ErrorCode,
     directory::*,
     document::*,
+    file::FileOf,
     incident::*,
     intake::{AlertSourceForm, AlertTokenView, MaintenanceForm},
     on_call::*,
@@ -140,6 +141,8 @@ api! {
     add_workstream(AddWorkstream) -> String;
     edit_workstream(EditWorkstream) -> ();
     export_incident(String) -> IncidentExport;
+    save_file(FileOf) -> bool;
+    retry_file(FileOf) -> ();
 
     // Pages.
     list_my_pages(()) -> Vec<PageView>;

@@ -6,7 +6,10 @@ pub mod phrase;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::incident::PersonRef;
+use super::{
+    file::{FileView, NamedFile},
+    incident::PersonRef,
+};
 
 /// What a line of the stream is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -97,8 +100,9 @@ pub struct FollowStream {
     pub incident: String,
     /// Of the answer before.
     pub mark: StreamMark,
-    /// Lines that were unsent in it: they may have been sent, refused or taken back.
-    pub unsent: Vec<String>,
+    /// Lines that were not settled in it: unsent ones may have been sent, refused or taken back, and files
+    /// that were not here, or not sent, may be further on, of which the log says nothing.
+    pub unsettled: Vec<String>,
 }
 
 /// Answer of `follow_stream`.
@@ -154,6 +158,10 @@ pub struct EntryView {
     /// Stamps by field (`text`, `at`, `kind`, `retracted`, `highlighted`, `visibility`) to send back with a
     /// change.
     pub stamps: std::collections::BTreeMap<String, String>,
+    /// Pictures and other files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<FileView>>", optional)]
+    pub files: Vec<FileView>,
 }
 
 /// `add_entry`.
@@ -167,6 +175,10 @@ pub struct AddEntry {
     pub text: String,
     /// When it happened; none is now.
     pub at: Option<i64>,
+    /// Files that were put beside the input line; with one, the text may be empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<NamedFile>>", optional)]
+    pub files: Vec<NamedFile>,
 }
 
 /// What became of a line that was written: `/sev 1` is no message.
@@ -259,6 +271,10 @@ pub enum EntryEdit {
     Link(String),
     /// It does not.
     Unlink(String),
+    /// Add a file that was put beside the line.
+    AddFile(NamedFile),
+    /// Take a file out, by its hash; it stays in the line's history.
+    RemoveFile(String),
 }
 
 /// `edit_entries`: one thing for many lines; a line of which it is true already is left alone.
@@ -266,6 +282,6 @@ pub enum EntryEdit {
 pub struct EditEntries {
     /// Which lines, 1–2,000.
     pub ids: Vec<String>,
-    /// What: not text, time or kind, which are a line's own.
+    /// What: not text, time, kind or files, which are a line's own.
     pub edit: EntryEdit,
 }

@@ -11,7 +11,13 @@ use std::{
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use super::{ApiError, session::Capabilities, sync::Event, table};
+use super::{
+    ApiError,
+    file::{FileView, PictureOf},
+    session::Capabilities,
+    sync::Event,
+    table,
+};
 
 /// The files by name.
 struct Files {
@@ -42,6 +48,9 @@ fn generated() -> BTreeMap<String, String> {
     files.visit::<ApiError>();
     // Asked of the shell rather than of the client, and of the same form.
     files.visit::<Capabilities>();
+    // Of calls whose bytes travel as they are.
+    files.visit::<FileView>();
+    files.visit::<PictureOf>();
     files.texts.insert("api.ts".to_owned(), api());
     files.texts
 }

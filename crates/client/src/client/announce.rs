@@ -106,6 +106,14 @@ impl Client {
         if let Some(why) = changed.damaged {
             return self.give_up(StoreError::Damaged(why)).await;
         }
+        if let Ok(shelf) = self.shelf()
+            && (changed.sync || !changed.executed.is_empty())
+        {
+            shelf.wake.notify_one();
+        }
+        if let Err(error) = self.want_files(changed.files).await {
+            tracing::warn!(%error, "files of changed entries are not fetched");
+        }
         for page in &changed.pages {
             self.settle_ring(*page).await;
             if let Err(error) = self.see_walk(*page).await {

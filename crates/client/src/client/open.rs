@@ -8,6 +8,7 @@ use super::{Client, Inner, Open, Talk, announce::Announcer, write};
 use crate::{
     api::{ApiError, sync::Event},
     bad_file,
+    file::{self, Shelf},
     session::{Remembered, Secret},
     store::{Identity, Opened, Store, StoreError},
     sync::{Driver, Parts},
@@ -48,7 +49,10 @@ impl Client {
         *write(&self.0.unusable) = None;
         *write(&self.0.blocked) = None;
         *self.looking() = crate::commands::looking::Looking::default();
+        let files = Arc::new(Shelf::at(store.files()));
         *write(&self.0.open) = Some(Open {
+            carrying: tokio::spawn(file::run(self.weak(), Arc::clone(&files))),
+            files,
             feed: crate::search::feed::Feed::start(&store),
             outbox: announcer.outbox(),
             announcing: announcer.start(self),
@@ -82,7 +86,7 @@ impl Client {
         let (looks, looking) = (self.weak(), self.weak());
         let driver = Driver::start(Parts {
             store: Arc::clone(&open.store),
-            connector,
+            connector: Arc::clone(&connector),
             http: Arc::clone(&http),
             token: token.clone(),
             host: self.shared_host(),
@@ -113,7 +117,9 @@ impl Client {
                 })
             }),
         });
-        open.talk = Some(Talk { driver, http, token });
+        let files = Arc::new(Http::new(connector));
+        open.talk = Some(Talk { driver, http, files, token });
+        open.files.wake.notify_one();
         *write(&self.0.blocked) = None;
     }
 
@@ -175,6 +181,11 @@ async fn look_through(store: Weak<Store>, client: WeakClient) {
         return;
     }
     let Some(now) = client.upgrade().map(|client| client.host().now()) else { return };
+    if let Some(client) = client.upgrade()
+        && let Err(error) = client.sweep_files().await
+    {
+        tracing::warn!(%error, "files that no entry names stay");
+    }
     if let Err(error) = store.tidy(now).await {
         tracing::warn!(%error, "old things stay");
     }

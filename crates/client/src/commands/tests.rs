@@ -4,6 +4,7 @@ mod declaring;
 mod desk;
 mod documents;
 mod editing;
+mod files;
 mod incidents;
 mod intake;
 mod lines;

@@ -1,9 +1,11 @@
 //! The stream: reading it, writing to it, correcting it (T0, T1, T2, C5).
 
 use firebell_domain::{
+    chain::Hash,
     change::{Body, Change, MAX_CHANGES},
     directory::{Target, is_active},
     entity::{Entity, Kind, World},
+    file::FILES,
     id::EntityId,
     incident::{IncidentChange, MAX_TEXT},
     role::Role,
@@ -59,12 +61,19 @@ impl Client {
     /// `Invalid` with objections, for an unknown verb too: what was meant as one is never written as a
     /// message. What the verb leads to otherwise, see [`Client::edit_incident`], [`Client::page_people`].
     pub async fn write_line(&self, form: AddEntry) -> Result<Written, ApiError> {
+        if form.text.trim().is_empty() && !form.files.is_empty() {
+            return Ok(Written::Line { id: self.add_entry(form).await? });
+        }
         let spoken = verb::read(&form.text).map_err(|error| match error {
             VerbError::Unknown(_) => ApiError::field("text", "error-verb-unknown"),
             VerbError::Severity => ApiError::field("text", "error-verb-severity"),
             VerbError::Nobody => ApiError::field("text", "error-verb-nobody"),
             VerbError::Empty => ApiError::field("text", "error-text-empty"),
         })?;
+        // What is no line has no place for files, and they must not be lost in silence.
+        if !form.files.is_empty() && !matches!(spoken, Spoken::Line { .. }) {
+            return Err(ApiError::field("files", "error-files-with-verb"));
+        }
         match spoken {
             Spoken::Line { kind, text } => {
                 let kind = kind.map_or(form.kind, entry_kind_view);
@@ -123,7 +132,8 @@ impl Client {
 
     fn entry(&self, incident: EntityId, entry: EntryKind, text: String, at: Timestamp) -> Change {
         let mentions = self.named_in(&text);
-        let add = EntryChange::Add { incident, entry, text, happened_at: at, mentions };
+        let (happened_at, files) = (at, Vec::new());
+        let add = EntryChange::Add { incident, entry, text, happened_at, mentions, files };
         self.new_change(EntityId(self.host().new_id()), Body::Entry(add))
     }
 
@@ -136,14 +146,28 @@ impl Client {
         let now = self.host().now();
         let happened_at = form.at.map_or(now, Timestamp);
         let mut wrong = Objections::default();
-        check_text(&mut wrong, &form.text);
+        if form.files.is_empty() {
+            check_text(&mut wrong, &form.text);
+        } else {
+            check_length(&mut wrong, &form.text);
+        }
         check_kind(&mut wrong, form.kind);
         check_time(&mut wrong, happened_at, now);
-        wrong.done()?;
-        let change = self.entry(incident.id, entry_kind(form.kind), form.text, happened_at);
-        let id = change.entity;
-        self.execute(self.new_set(vec![change])).await?;
-        Ok(id.to_string())
+        let mut change = self.entry(incident.id, entry_kind(form.kind), form.text, happened_at);
+        let entry = change.entity;
+        let taken = self.take_files((incident.id, entry), &form.files, &mut wrong).await?;
+        if let Err(objections) = wrong.done() {
+            self.leave_files(incident.id, entry, &taken);
+            return Err(objections);
+        }
+        if let Body::Entry(EntryChange::Add { files, .. }) = &mut change.body {
+            files.clone_from(&taken);
+        }
+        if let Err(error) = self.execute(self.new_set(vec![change])).await {
+            self.leave_files(incident.id, entry, &taken);
+            return Err(error);
+        }
+        Ok(entry.to_string())
     }
 
     /// `read_time`: what a phrase means now, or what is to be asked about it.
@@ -177,6 +201,9 @@ impl Client {
     /// `Invalid` with objections; `Conflict` when somebody else corrected the same field meanwhile.
     pub async fn edit_entry(&self, form: EditEntry) -> Result<(), ApiError> {
         let entry = self.line(&form.id).await?;
+        if let EntryEdit::AddFile(named) = form.edit {
+            return self.add_file(&entry, named).await;
+        }
         let (group, body) = self.edit_of(form.edit)?;
         let change = self.new_change(entry.id, Body::Entry(body));
         let change = seen(change, group, form.seen.as_deref());
@@ -190,7 +217,14 @@ impl Client {
     /// # Errors
     /// `Invalid` for an edit that is a line's own, for no lines and for too many.
     pub async fn edit_entries(&self, form: EditEntries) -> Result<u32, ApiError> {
-        let own = matches!(form.edit, EntryEdit::Text(_) | EntryEdit::At(_) | EntryEdit::Kind(_));
+        let own = matches!(
+            form.edit,
+            EntryEdit::Text(_)
+                | EntryEdit::At(_)
+                | EntryEdit::Kind(_)
+                | EntryEdit::AddFile(_)
+                | EntryEdit::RemoveFile(_)
+        );
         if own || form.ids.is_empty() || form.ids.len() > MAX_LINES {
             return Err(ApiError::field("ids", "error-value-impossible"));
         }
@@ -271,7 +305,7 @@ impl Client {
         let entry = self.line(&id).await?;
         let incident = entry.incident.ok_or_else(|| not_found("line"))?;
         self.fetch_history(incident);
-        past::entry(self, incident, entry.id).await
+        past::entry(self, incident, &entry).await
     }
 
     /// `get_incident_at`: what was known at a moment.
@@ -347,6 +381,14 @@ impl Client {
             EntryEdit::RemoveTag(tag) => ("tags", EntryChange::RemoveTag { tag }),
             EntryEdit::Link(to) => ("links", EntryChange::Link { to: id(&to)? }),
             EntryEdit::Unlink(to) => ("links", EntryChange::Unlink { to: id(&to)? }),
+            // Its bytes are looked at first: [`Client::add_file`].
+            EntryEdit::AddFile(_) => {
+                return Err(ApiError::field("files", "error-value-impossible"));
+            }
+            EntryEdit::RemoveFile(hash) => {
+                let hash = Hash::from_hex(&hash).ok_or_else(|| not_found("file"))?;
+                (FILES, EntryChange::RemoveFile { hash })
+            }
         };
         wrong.done()?;
         Ok(made)
@@ -366,7 +408,9 @@ fn stands_already(entry: Entry<'_>, edit: &EntryChange) -> bool {
         EntryChange::Add { .. }
         | EntryChange::SetText { .. }
         | EntryChange::SetTime { .. }
-        | EntryChange::SetKind { .. } => false,
+        | EntryChange::SetKind { .. }
+        | EntryChange::AddFile { .. }
+        | EntryChange::RemoveFile { .. } => false,
     }
 }
 
@@ -383,6 +427,10 @@ fn question_view(question: Question) -> TimeQuestion {
 
 fn check_text(wrong: &mut Objections, text: &str) {
     wrong.when(text.trim().is_empty(), "text", "error-text-empty");
+    check_length(wrong, text);
+}
+
+fn check_length(wrong: &mut Objections, text: &str) {
     wrong.when(text.trim().len() as u64 > MAX_TEXT, "text", "error-text-too-long");
 }
 

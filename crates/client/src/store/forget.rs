@@ -5,10 +5,13 @@ use std::collections::BTreeSet;
 use firebell_domain::{decide::Refusal, id::EntityId, time::Timestamp};
 
 use super::{Store, StoreError, Writing, blob, document, entity_id, load, save::save, state};
-use crate::replica::{OutboxSet, forget, scrub};
+use crate::{
+    file,
+    replica::{OutboxSet, forget, scrub},
+};
 
 impl Store {
-    /// Purges an incident: rows, search, history, rings, own accepted sets. Only the person's own words
+    /// Purges an incident: rows, search, history, rings, files, own accepted sets. Only the person's own words
     /// that were not sent, or were refused, stay. When this answers, nothing of it stands in the file or
     /// in its write-ahead log.
     ///
@@ -16,6 +19,10 @@ impl Store {
     /// `NotSaved` when the disk refuses; then the server must not be told that it is done.
     pub async fn forget(&self, incident: EntityId, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |writing| Box::pin(purge(writing, incident, now))).await?;
+        let files = self.files();
+        let forgotten = tokio::task::spawn_blocking(move || file::forget(&files, incident));
+        let forgotten = forgotten.await.map_err(|error| StoreError::NotSaved(error.to_string()))?;
+        forgotten.map_err(|error| StoreError::NotSaved(error.to_string()))?;
         self.truncate_log().await
     }
 }

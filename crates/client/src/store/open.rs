@@ -130,6 +130,12 @@ impl Store {
         &self.path
     }
 
+    /// The folder of its files.
+    #[must_use]
+    pub fn files(&self) -> PathBuf {
+        self.path.with_extension("files")
+    }
+
     /// Whose it is.
     #[must_use]
     pub fn identity(&self) -> Identity {

@@ -3,6 +3,7 @@
 use firebell_domain::{
     canonical,
     entity::{Entity, Kind},
+    file::FILES,
     id::EntityId,
     time::Timestamp,
 };
@@ -75,6 +76,9 @@ pub(super) fn note(changed: &mut super::Changed, id: EntityId, entity: Option<&E
     changed.incidents.extend(entity.incident);
     if entity.kind == Kind::PAGE {
         changed.pages.insert(id);
+    }
+    if let (true, Some(incident)) = (entity.lists.contains_key(FILES), entity.incident) {
+        changed.files.insert((incident, id));
     }
     if entity.kind.is_directory() {
         changed.directory.insert(id, Some(entity.clone()));

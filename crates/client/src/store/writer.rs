@@ -36,6 +36,8 @@ pub struct Changed {
     /// Something was written in a document here, or one is looked at that was not: the server is to be
     /// asked.
     pub written: bool,
+    /// Entries that name files, with their incident.
+    pub files: BTreeSet<(EntityId, EntityId)>,
     /// Sets that were executed here.
     pub executed: Vec<SetId>,
     /// The outbox, the inbox of refused sets or the place in the log changed.
@@ -60,6 +62,7 @@ impl Changed {
         self.pages.extend(other.pages);
         self.documents.extend(other.documents);
         self.written |= other.written;
+        self.files.extend(other.files);
         self.executed.extend(other.executed);
         self.sync |= other.sync;
         self.notices.extend(other.notices);

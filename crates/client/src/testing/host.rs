@@ -1,5 +1,6 @@
 //! A host that records what it was asked for, with a clock that tests push.
 
+use std::path::PathBuf;
 use std::sync::{
     Mutex,
     atomic::{AtomicBool, AtomicI64, Ordering},
@@ -72,6 +73,10 @@ impl Host for TestHost {
     }
 
     fn preferences_changed(&self, _: &Preferences) {}
+
+    fn choose_place<'a>(&'a self, _: &'a str) -> Later<'a, Option<PathBuf>> {
+        Box::pin(std::future::ready(None))
+    }
 
     fn secret<'a>(&'a self, name: &'a str) -> Later<'a, Result<Option<String>, KeychainError>> {
         Box::pin(async move {

@@ -52,6 +52,37 @@ impl Http {
         self.request(Method::POST, path, token, body.into()).await
     }
 
+    /// `PATCH` with bytes as they are.
+    ///
+    /// # Errors
+    /// What the server answers; `Offline` when it cannot be reached.
+    pub async fn patch<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        token: &str,
+        bytes: Bytes,
+    ) -> Result<A, ApiError> {
+        self.request(Method::PATCH, path, Some(token), bytes).await
+    }
+
+    /// `GET` of some bytes of a file.
+    ///
+    /// # Errors
+    /// What the server answers; `Offline` when it cannot be reached.
+    pub async fn get_range(
+        &self,
+        path: &str,
+        token: &str,
+        range: std::ops::Range<u64>,
+    ) -> Result<Bytes, ApiError> {
+        let asked = format!("bytes={}-{}", range.start, range.end.saturating_sub(1));
+        let asked = header::HeaderValue::from_str(&asked).map_err(ApiError::internal)?;
+        let headers = [(header::RANGE, asked)];
+        let whole = self.exchange((Method::GET, path), Some(token), &headers, Bytes::new());
+        let (status, bytes) = in_time(whole).await?;
+        if status == StatusCode::PARTIAL_CONTENT { Ok(bytes) } else { Err(refused(status, &bytes)) }
+    }
+
     async fn request<A: DeserializeOwned>(
         &self,
         method: Method,
@@ -59,26 +90,20 @@ impl Http {
         token: Option<&str>,
         body: Bytes,
     ) -> Result<A, ApiError> {
-        let whole = self.exchange(method, path, token, body);
-        let (status, bytes) = tokio::time::timeout(Duration::from_secs(REQUEST_SECS), whole)
-            .await
-            .map_err(|_| offline("the server did not answer in time"))??;
+        let (status, bytes) = in_time(self.exchange((method, path), token, &[], body)).await?;
         if status.is_success() {
             let bytes = if bytes.is_empty() { Bytes::from_static(b"null") } else { bytes };
             return serde_json::from_slice(&bytes)
                 .map_err(|error| ApiError::internal(format!("an answer cannot be read: {error}")));
         }
-        Err(serde_json::from_slice::<ApiError>(&bytes).unwrap_or_else(|_| {
-            // Not ours: a proxy, a captive portal, a server that is starting.
-            offline(format!("unexpected answer {status}"))
-        }))
+        Err(refused(status, &bytes))
     }
 
     async fn exchange(
         &self,
-        method: Method,
-        path: &str,
+        (method, path): (Method, &str),
         token: Option<&str>,
+        headers: &[(header::HeaderName, header::HeaderValue)],
         body: Bytes,
     ) -> Result<(StatusCode, Bytes), ApiError> {
         let mut request = Request::builder()
@@ -88,6 +113,9 @@ impl Http {
             .header(header::CONTENT_TYPE, "application/json");
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(name, value);
         }
         let request = request.body(Full::new(body)).map_err(ApiError::internal)?;
         let mut kept = self.kept.lock().await;
@@ -114,6 +142,21 @@ impl Http {
         });
         Ok(sender)
     }
+}
+
+/// Bounds the time of an exchange.
+async fn in_time<T>(exchange: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
+    tokio::time::timeout(Duration::from_secs(REQUEST_SECS), exchange)
+        .await
+        .map_err(|_| offline("the server did not answer in time"))?
+}
+
+/// What an answer says that is no success.
+fn refused(status: StatusCode, bytes: &[u8]) -> ApiError {
+    serde_json::from_slice::<ApiError>(bytes).unwrap_or_else(|_| {
+        // Not ours: a proxy, a captive portal, a server that is starting.
+        offline(format!("unexpected answer {status}"))
+    })
 }
 
 fn offline(error: impl std::fmt::Display) -> ApiError {

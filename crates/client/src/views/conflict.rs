@@ -104,7 +104,9 @@ fn attempted(directory: &Directory, changes: &[Change]) -> (&'static str, Args) 
             | EntryChange::AddTag { .. }
             | EntryChange::RemoveTag { .. }
             | EntryChange::Link { .. }
-            | EntryChange::Unlink { .. } => "did-edit-entry",
+            | EntryChange::Unlink { .. }
+            | EntryChange::AddFile { .. }
+            | EntryChange::RemoveFile { .. } => "did-edit-entry",
             EntryChange::SetRetracted { retracted: true } => "did-retract-entry",
             EntryChange::SetRetracted { retracted: false } => "did-restore-entry",
         },

@@ -184,7 +184,7 @@ impl Out<'_> {
     fn line(&self, entry: EntryView, history: Vec<String>) -> Line {
         let text = match &entry.message_id {
             Some(id) => self.told(id, &entry.args),
-            None => entry.text.clone(),
+            None => self.with_files(&entry),
         };
         Line {
             time: time(entry.at),
@@ -194,6 +194,17 @@ impl Out<'_> {
             retracted: entry.retracted,
             history,
         }
+    }
+
+    /// What somebody wrote, and the names of the files beside it: their bytes stay where they are.
+    fn with_files(&self, entry: &EntryView) -> String {
+        if entry.files.is_empty() {
+            return entry.text.clone();
+        }
+        let names: Vec<String> = entry.files.iter().map(|file| file.name.clone()).collect();
+        let names = self.words.list(&names);
+        let named = self.words.text("export-files", &[("files", names.as_str().into())]);
+        if entry.text.is_empty() { named } else { format!("{} · {named}", entry.text) }
     }
 
     /// A line of the program, as the window says it.

@@ -75,7 +75,7 @@ async fn views(
     others.dedup();
     let others = store.entities(&others).await?;
     let (directory, words) = (client.directory(), client.words());
-    let said = Said { directory: &directory, others: &others, words: &words };
+    let said = Said { client, directory: &directory, others: &others, words: &words };
     let mut views = Vec::with_capacity(lines.len());
     for (placed, source) in lines.iter().zip(&sources) {
         let Some(source) = source else { continue };

@@ -7,6 +7,7 @@ use crate::{
         ApiError,
         sync::{SyncView, SyncWord},
     },
+    file::not_saved,
     store::StoreError,
 };
 
@@ -29,6 +30,7 @@ pub(crate) async fn view(client: &Client) -> Result<SyncView, ApiError> {
             (count(row.waiting).saturating_add(documents), count(row.conflicts))
         }
     };
+    let waiting = waiting.saturating_add(unsent_files(client).await?);
     let now = client.host().now();
     let lines = on_call::lines(&client.directory(), client.settings_id(), now);
     Ok(SyncView {
@@ -46,6 +48,16 @@ pub(crate) async fn view(client: &Client) -> Result<SyncView, ApiError> {
         cannot_ring: state.cannot_ring,
         first_sync: state.first_sync,
     })
+}
+
+/// Files that wait to be sent, of entries that stand.
+async fn unsent_files(client: &Client) -> Result<u32, ApiError> {
+    let Ok(shelf) = client.shelf() else { return Ok(0) };
+    let mut count = 0;
+    for spot in shelf.unsent().map_err(not_saved)? {
+        count += u32::from(client.named_file(spot.entry, spot.hash).await?.is_some());
+    }
+    Ok(count)
 }
 
 fn word(solo: bool, online: bool, waiting: u32, conflicts: u32) -> SyncWord {

@@ -1,7 +1,12 @@
 //! A line read as one.
 
 use super::{EntryKind, Visibility};
-use crate::{entity::Entity, id::EntityId, time::Timestamp};
+use crate::{
+    entity::Entity,
+    file::{self, FileRef},
+    id::EntityId,
+    time::Timestamp,
+};
 
 /// List of a line's tags: members by [`super::tag_key`], with the spelling in which each is shown.
 pub const TAGS: &str = "tags";
@@ -86,5 +91,10 @@ impl<'a> Entry<'a> {
         self.0.members(LINKS).filter_map(|(id, member)| {
             Some((id.parse().ok()?, member.value.as_str().unwrap_or_default()))
         })
+    }
+
+    /// Its files, removed ones left out.
+    pub fn files(self) -> impl Iterator<Item = FileRef> + 'a {
+        file::files(self.0)
     }
 }

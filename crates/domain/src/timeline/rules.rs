@@ -4,8 +4,9 @@ use serde_json::json;
 
 use super::{Entry, EntryChange, LINKS, MAX_MENTIONS, TAGS};
 use crate::{
-    decide::{Draft, Refusal, Stop, text},
+    decide::{Draft, Refusal, Stop, text, text_or_empty},
     entity::Kind,
+    file,
     id::EntityId,
     incident::MAX_TEXT,
 };
@@ -28,7 +29,7 @@ fn shown(tag: &str) -> &str {
 }
 
 pub(crate) fn decide(draft: &mut Draft<'_>, body: &EntryChange) -> Result<(), Stop> {
-    if let EntryChange::Add { incident, entry, text: words, happened_at, mentions } = body {
+    if let EntryChange::Add { incident, entry, text: words, happened_at, mentions, files } = body {
         if draft.known(*incident)?.kind != Kind::INCIDENT {
             return Err(Refusal::Unknown { entity: *incident }.into());
         }
@@ -40,7 +41,9 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &EntryChange) -> Result<(), St
             return Err(Refusal::ImpossibleValue { field: "entry".to_owned() }.into());
         }
         draft.write("entry", json!(entry));
-        draft.write("text", text("text", words, MAX_TEXT)?);
+        // A picture needs no words.
+        let checked = if files.is_empty() { text } else { text_or_empty };
+        draft.write("text", checked("text", words, MAX_TEXT)?);
         draft.write("happened_at", json!(happened_at));
         draft.write("written_at", json!(draft.change.at));
         draft.write("author", json!(draft.author.person()));
@@ -54,7 +57,7 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &EntryChange) -> Result<(), St
             }
             draft.write("mentions", json!(mentions));
         }
-        return Ok(());
+        return file::add_all(draft, files);
     }
     let entry = Entry(draft.existing()?);
     match body {
@@ -83,6 +86,11 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &EntryChange) -> Result<(), St
         EntryChange::Link { to } => link(draft, entry, *to),
         EntryChange::Unlink { to } => {
             draft.remove(LINKS, to.to_string());
+            Ok(())
+        }
+        EntryChange::AddFile { file } => file::add(draft, file),
+        EntryChange::RemoveFile { hash } => {
+            file::remove(draft, *hash);
             Ok(())
         }
     }

@@ -119,7 +119,8 @@ async fn write(desktop: &Headless, count: usize) -> Result<()> {
                 continue;
             }
             let kind = EntryKindView::Observation;
-            let form = AddEntry { incident: incident.clone(), kind, text, at: None };
+            let form =
+                AddEntry { incident: incident.clone(), kind, text, at: None, files: Vec::new() };
             desktop.add_entry(form).await?;
         }
     }

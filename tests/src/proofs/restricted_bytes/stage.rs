@@ -126,7 +126,8 @@ impl Stage {
             [("message", EntryKindView::Message), ("decision", EntryKindView::Decision)]
         {
             let text = self.mark(place, members);
-            let form = AddEntry { incident: incident.clone(), kind, text, at: None };
+            let form =
+                AddEntry { incident: incident.clone(), kind, text, at: None, files: Vec::new() };
             self.desktop(name)?.add_entry(form).await?;
         }
         let role = self.mark("name of a role", members);

@@ -1,5 +1,5 @@
 import { untrack } from "svelte";
-import type { EntryEdit, EntryKindView, EntryView, Events, Host, StreamMark } from "@/host";
+import type { EntryEdit, EntryKindView, EntryView, Events, Host, NamedFile, StreamMark } from "@/host";
 import { ApiFailure } from "@/host";
 
 /** What is shown first; the rest comes while the person reads. */
@@ -21,6 +21,9 @@ export const inOrder = (a: EntryView, b: EntryView) => a.at - b.at || (a.id < b.
 
 /** Whether a person wrote it, so that it can be edited. */
 export const isWritten = (entry: EntryView) => entry.message_id === null && writtenKinds.some((kind) => kind === entry.kind);
+
+/** Whether it may come to look otherwise without a row of the log: not sent, or with a file on its way. */
+const isUnsettled = (entry: EntryView) => entry.unsent || (entry.files ?? []).some((file) => file.place !== "here" || file.objection !== null);
 
 /**
  * The lines of one incident, all of them: read once, the newest first, and then only what changed. Filters and
@@ -62,8 +65,8 @@ export class Stream {
     return this.#running;
   };
 
-  async add(kind: EntryKindView, text: string, at: number | null): Promise<void> {
-    await this.#host.call("write_line", { incident: this.incident, kind, text, at });
+  async add(kind: EntryKindView, text: string, at: number | null, files: NamedFile[] = []): Promise<void> {
+    await this.#host.call("write_line", { incident: this.incident, kind, text, at, files });
     await this.refresh();
   }
 
@@ -130,8 +133,8 @@ export class Stream {
 
   /** Takes what changed; false when that is too much to tell, or does not add up. */
   async #catchUp(mark: StreamMark): Promise<boolean> {
-    const unsent = this.entries.filter((entry) => entry.unsent).map((entry) => entry.id);
-    const changes = await this.#host.call("follow_stream", { incident: this.incident, mark, unsent });
+    const unsettled = this.entries.filter(isUnsettled).map((entry) => entry.id);
+    const changes = await this.#host.call("follow_stream", { incident: this.incident, mark, unsettled });
     if (changes.anew) return false;
     const entries = merged(this.entries, changes.entries, changes.gone);
     // Something came or went without being told of, such as older history that was fetched.

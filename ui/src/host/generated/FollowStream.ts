@@ -14,6 +14,7 @@ incident: string,
  */
 mark: StreamMark, 
 /**
- * Lines that were unsent in it: they may have been sent, refused or taken back.
+ * Lines that were not settled in it: unsent ones may have been sent, refused or taken back, and files
+ * that were not here, or not sent, may be further on, of which the log says nothing.
  */
-unsent: Array<string>, };
+unsettled: Array<string>, };

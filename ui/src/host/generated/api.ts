@@ -36,6 +36,7 @@ import type { FollowStream } from "./FollowStream";
 import type { IncidentAt } from "./IncidentAt";
 import type { IncidentExport } from "./IncidentExport";
 import type { IncidentMoment } from "./IncidentMoment";
+import type { FileOf } from "./FileOf";
 import type { IncidentPage } from "./IncidentPage";
 import type { IncidentRow } from "./IncidentRow";
 import type { IncidentView } from "./IncidentView";
@@ -139,6 +140,8 @@ export type Api = {
   add_workstream: { args: AddWorkstream, reply: string },
   edit_workstream: { args: EditWorkstream, reply: null },
   export_incident: { args: string, reply: IncidentExport },
+  save_file: { args: FileOf, reply: boolean },
+  retry_file: { args: FileOf, reply: null },
   list_my_pages: { args: null, reply: Array<PageView> },
   get_page: { args: string, reply: PageView },
   acknowledge_page: { args: AcknowledgePage, reply: PageView },

@@ -33,10 +33,11 @@ pub struct EntryEdited {
 /// What a change did to one field or list of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct EntryStep {
-    /// `text`, `at`, `kind`, `retracted`, `highlighted`, `visibility`, `tags`, `links`.
+    /// `text`, `at`, `kind`, `retracted`, `highlighted`, `visibility`, `tags`, `links`,
+    /// `files`.
     pub field: String,
-    /// What stood there before: words, a time in milliseconds, `true` or `false`, a tag, a name. None when
-    /// there was nothing.
+    /// What stood there before: words, a time in milliseconds, `true` or `false`, a tag, a name, a
+    /// file's name. None when there was nothing.
     pub was: Option<String>,
     /// What stands there since; none when it was taken away.
     pub now: Option<String>,

@@ -44,6 +44,10 @@ pub(super) struct Recorder {
     pub(super) notices: Mutex<Vec<(String, String)>>,
     /// How many of them came in quiet hours.
     pub(super) quiet_notices: AtomicU32,
+    /// Where the person says that files shall go.
+    pub(super) place: Mutex<Option<std::path::PathBuf>>,
+    /// The name that was offered for the last one.
+    pub(super) offered: Mutex<String>,
 }
 
 impl Host for Recorder {
@@ -76,6 +80,12 @@ impl Host for Recorder {
     fn badge(&self, _: Badge) {}
 
     fn preferences_changed(&self, _: &Preferences) {}
+
+    fn choose_place<'a>(&'a self, name: &'a str) -> Later<'a, Option<std::path::PathBuf>> {
+        name.clone_into(&mut self.offered.lock().unwrap());
+        let place = self.place.lock().unwrap().clone();
+        Box::pin(std::future::ready(place))
+    }
 
     fn secret<'a>(&'a self, _: &'a str) -> Later<'a, Result<Option<String>, KeychainError>> {
         Box::pin(std::future::ready(Ok(None)))
@@ -137,6 +147,8 @@ impl Desk {
             silenced: Mutex::default(),
             notices: Mutex::default(),
             quiet_notices: AtomicU32::new(0),
+            place: Mutex::default(),
+            offered: Mutex::default(),
         };
         let host = Arc::new(recorder);
         let setup = Setup {

@@ -30,8 +30,13 @@ async fn line(desk: &Desk, incident: &str, id: &str) -> EntryView {
     lines.into_iter().find(|line| line.id == id).unwrap()
 }
 
-async fn follow(desk: &Desk, incident: &str, mark: StreamMark, unsent: &[String]) -> StreamChanges {
-    let asked = FollowStream { incident: incident.to_owned(), mark, unsent: unsent.to_vec() };
+async fn follow(
+    desk: &Desk,
+    incident: &str,
+    mark: StreamMark,
+    unsettled: &[String],
+) -> StreamChanges {
+    let asked = FollowStream { incident: incident.to_owned(), mark, unsettled: unsettled.to_vec() };
     desk.client.follow_stream(asked).await.unwrap()
 }
 

@@ -12,7 +12,8 @@ async fn found(desk: &Desk, words: &str) -> Vec<String> {
 
 async fn add(desk: &Desk, incident: &str, text: &str) -> String {
     let (incident, text) = (incident.to_owned(), text.to_owned());
-    let form = AddEntry { incident, kind: EntryKindView::Observation, text, at: None };
+    let form =
+        AddEntry { incident, kind: EntryKindView::Observation, text, at: None, files: Vec::new() };
     desk.client.add_entry(form).await.unwrap()
 }
 

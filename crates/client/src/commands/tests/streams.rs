@@ -25,7 +25,7 @@ async fn add(
     at: Option<i64>,
 ) -> String {
     let (incident, text) = (incident.to_owned(), text.to_owned());
-    desk.client.add_entry(AddEntry { incident, kind, text, at }).await.unwrap()
+    desk.client.add_entry(AddEntry { incident, kind, text, at, files: Vec::new() }).await.unwrap()
 }
 
 fn texts(entries: &[EntryView]) -> Vec<&str> {
@@ -131,6 +131,7 @@ async fn what_cannot_be_written_is_objected_to() {
         kind: EntryKindView::Page,
         text: " \n".to_owned(),
         at: Some(desk.now() + 1),
+        files: Vec::new(),
     };
     assert_eq!(
         objections(desk.client.add_entry(form).await),
@@ -141,6 +142,7 @@ async fn what_cannot_be_written_is_objected_to() {
         kind: EntryKindView::Message,
         text: "x".to_owned(),
         at: None,
+        files: Vec::new(),
     };
     assert_eq!(desk.client.add_entry(form).await.unwrap_err().code, ErrorCode::NotFound);
     // An incident may be named by its key, too.

@@ -1,6 +1,9 @@
 //! Who changed what of a line, and when (T2).
 
 use firebell_domain::{
+    chain::Hash,
+    entity::Entity,
+    file::{self, FILES},
     id::EntityId,
     outcome::Op,
     timeline::{LINKS, TAGS},
@@ -22,14 +25,14 @@ use crate::{
 pub(crate) async fn entry(
     client: &Client,
     incident: EntityId,
-    entry: EntityId,
+    line: &Entity,
 ) -> Result<EntryHistory, ApiError> {
     let store = client.store()?;
     let complete = store.missing_history(incident).await?.is_none();
     let directory = client.directory();
     let mut edits = Vec::new();
-    for step in log::of_entity(&store, entry).await? {
-        let steps = steps(&store, &step).await?;
+    for step in log::of_entity(&store, line.id).await? {
+        let steps = steps(&store, line, &step).await?;
         if !steps.is_empty() {
             edits.push(edited(&directory, &step, steps));
         }
@@ -48,7 +51,7 @@ fn edited(directory: &Directory, step: &Step, steps: Vec<EntryStep>) -> EntryEdi
 }
 
 /// What a person can read of a step; author and time of writing stand beside it.
-async fn steps(store: &Store, step: &Step) -> Result<Vec<EntryStep>, ApiError> {
+async fn steps(store: &Store, line: &Entity, step: &Step) -> Result<Vec<EntryStep>, ApiError> {
     let mut steps = Vec::new();
     for op in &step.outcome.ops {
         let (field, was, now) = match op {
@@ -65,6 +68,12 @@ async fn steps(store: &Store, step: &Step) -> Result<Vec<EntryStep>, ApiError> {
             }
             Op::Remove { list, member } if list == LINKS => {
                 ("links", Some(linked(store, member).await?), None)
+            }
+            Op::Add { list, member, .. } if list == FILES => {
+                ("files", None, Some(file_name(line, member)))
+            }
+            Op::Remove { list, member } if list == FILES => {
+                ("files", Some(file_name(line, member)), None)
             }
             _ => continue,
         };
@@ -91,6 +100,12 @@ fn words(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     }
+}
+
+/// What a file is called; one that was taken out stays known to its line.
+fn file_name(line: &Entity, member: &str) -> String {
+    let file = Hash::from_hex(member).and_then(|hash| file::file(line, hash));
+    file.map(|file| file.name).unwrap_or_default()
 }
 
 async fn linked(store: &Store, member: &str) -> Result<String, ApiError> {

@@ -71,7 +71,7 @@ pub(crate) async fn moment(
     let first = lines.len().saturating_sub(limit);
     let older = (first > 0).then(|| lines[first].place.write());
     let (directory, words) = (client.directory(), client.words());
-    let said = Said { directory: &directory, others: &others, words: &words };
+    let said = Said { client, directory: &directory, others: &others, words: &words };
     let entries = lines[first..]
         .iter()
         .map(|told| match &told.source {

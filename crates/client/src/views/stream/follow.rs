@@ -32,7 +32,7 @@ pub(super) async fn mark(store: &Store, incident: EntityId) -> Result<StreamMark
 }
 
 /// What is new or otherwise since `asked.mark`: lines that rows of the log are about, all that is not sent
-/// yet, and what was not sent then.
+/// yet, and what was not settled then.
 pub(crate) async fn follow(
     client: &Client,
     incident: EntityId,
@@ -42,21 +42,22 @@ pub(crate) async fn follow(
     let mark = mark(&store, incident).await?;
     let count = count(&store, incident).await?;
     let anew = StreamChanges { entries: Vec::new(), gone: Vec::new(), count, mark, anew: true };
-    if mark.life != asked.mark.life || asked.unsent.len() > MOST as usize {
+    if mark.life != asked.mark.life || asked.unsettled.len() > MOST as usize {
         return Ok(anew);
     }
     let mut ids = touched(&store, incident, asked.mark.seq).await?;
     if ids.len() > MOST as usize {
         return Ok(anew);
     }
-    let unsent: Vec<EntityId> = asked.unsent.iter().filter_map(|id| id.parse().ok()).collect();
-    ids.extend(unsent.iter().map(|id| id.0.simple().to_string()));
+    let unsettled: Vec<EntityId> =
+        asked.unsettled.iter().filter_map(|id| id.parse().ok()).collect();
+    ids.extend(unsettled.iter().map(|id| id.0.simple().to_string()));
     ids.sort_unstable();
     ids.dedup();
     let lines = read(&store, incident, &ids).await?;
     let entries = views(client, &store, &lines).await?;
     let still = |id: &&EntityId| !lines.iter().any(|line| line.id == id.0.as_bytes());
-    let gone = unsent.iter().filter(still).map(EntityId::to_string).collect();
+    let gone = unsettled.iter().filter(still).map(EntityId::to_string).collect();
     Ok(StreamChanges { entries, gone, count, mark, anew: false })
 }
 

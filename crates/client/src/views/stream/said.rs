@@ -10,6 +10,7 @@ use firebell_domain::{
 };
 
 use crate::{
+    Client,
     api::timeline::{EntryView, LinkView, VisibilityView},
     store::Directory,
     views::names::{entry_kind_view, name, person, visibility_view},
@@ -46,6 +47,8 @@ impl Source {
 
 /// Makes lines readable.
 pub(crate) struct Said<'a> {
+    /// Knows where the bytes of files are.
+    pub(crate) client: &'a Client,
     pub(crate) directory: &'a Directory,
     /// What [`Source::others`] named.
     pub(crate) others: &'a BTreeMap<EntityId, Entity>,
@@ -73,6 +76,7 @@ impl Said<'_> {
             links: Vec::new(),
             unsent,
             stamps: BTreeMap::new(),
+            files: Vec::new(),
         }
     }
 
@@ -108,6 +112,7 @@ impl Said<'_> {
             links: entry.links().map(|(id, kind)| self.link(id, kind)).collect(),
             unsent,
             stamps: stamps.collect(),
+            files: self.client.file_views(entity),
         }
     }
 
