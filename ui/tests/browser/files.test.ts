@@ -31,7 +31,7 @@ describe("files", () => {
     await expect.poll(() => page.getByTestId("files-attached").getByRole("listitem").count()).toBe(2);
     await expect.poll(() => page.getByTestId("files-attached").locator("img").count()).toBe(1);
     await page.keyboard.press("Enter");
-    await expect.poll(() => asked(page, "add_entry")).toMatchObject([{ text: "", files: [{ name: "shot.png" }, { name: "core.bin" }] }]);
+    await expect.poll(() => asked(page, "write_line")).toMatchObject([{ text: "", files: [{ name: "shot.png" }, { name: "core.bin" }] }]);
     await expect.poll(() => page.getByTestId("files-attached").count()).toBe(0);
     await expect.poll(() => page.getByTestId("file-strip").last().getByRole("listitem").count()).toBe(2);
     expect(await page.getByTestId("file-of-entry").last().innerText()).toContain("Waiting to be sent");
