@@ -12,12 +12,17 @@ afterAll(() => stage.close());
 /** Files as the clipboard or a drag brings them. */
 async function bring(page: Page, how: "paste" | "drop", onto: string, names: string[]) {
   await page.evaluate(
-    ([how, onto, names]) => {
+    async ([how, onto, names]) => {
       const data = new DataTransfer();
       for (const name of names) data.items.add(new File([name], name));
       const place = document.querySelector(onto);
       const init = { bubbles: true, cancelable: true };
-      place?.dispatchEvent(how === "paste" ? new ClipboardEvent("paste", { ...init, clipboardData: data }) : new DragEvent("drop", { ...init, dataTransfer: data }));
+      if (how === "paste") return void place?.dispatchEvent(new ClipboardEvent("paste", { ...init, clipboardData: data }));
+      // A browser says first where the pointer is, and goes on in tasks of their own.
+      for (const type of ["dragenter", "dragover", "drop"]) {
+        place?.dispatchEvent(new DragEvent(type, { ...init, dataTransfer: data }));
+        await new Promise((next) => setTimeout(next));
+      }
     },
     [how, onto, names] as const,
   );
