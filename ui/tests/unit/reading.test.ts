@@ -136,6 +136,18 @@ describe("the stream", () => {
     expect([stream.entries[3]?.text, stream.entries[501]?.text]).toEqual(["put right", "new"]);
   });
 
+  test("asks again for lines that are not settled: unsent, or with a file on its way", async () => {
+    const { fake, stream } = world(3);
+    const file = { hash: "0".repeat(64), name: "a.png", bytes: 1, picture: false, width: 0, height: 0, done: 0, objection: null };
+    const asked = () => fake.calls.flatMap(({ name, args }) => (name === "follow_stream" ? [(args as { unsettled: string[] }).unsettled] : [])).at(-1);
+    Object.assign(fake.data.entries[0] ?? {}, { files: [{ ...file, place: "here" }] });
+    Object.assign(fake.data.entries[1] ?? {}, { files: [{ ...file, place: "sending" }] });
+    Object.assign(fake.data.entries[2] ?? {}, { unsent: true });
+    await stream.refresh();
+    await stream.refresh();
+    expect(asked()).toEqual(fake.data.entries.slice(1, 3).map((entry) => entry.id));
+  });
+
   test("is read anew when what changed does not add up, or is too much to tell", async () => {
     const { fake, stream } = world(10);
     await stream.refresh();

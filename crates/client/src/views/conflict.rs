@@ -225,11 +225,12 @@ fn typed(changes: &[Change]) -> String {
                 | IncidentChange::MarkFalseAlarm { reason: text } => texts.push(text),
                 _ => {}
             },
-            Body::Entry(
-                EntryChange::Add { text, .. }
-                | EntryChange::SetText { text }
-                | EntryChange::AddTag { tag: text },
-            )
+            Body::Entry(EntryChange::Add { text, files, .. }) => {
+                texts.push(text);
+                texts.extend(files.iter().map(|file| file.name.as_str()));
+            }
+            Body::Entry(EntryChange::AddFile { file }) => texts.push(&file.name),
+            Body::Entry(EntryChange::SetText { text } | EntryChange::AddTag { tag: text })
             | Body::ProductionChange(
                 ProductionEdit::SetWhat { what: text }
                 | ProductionEdit::SetHow { how: text }

@@ -11,7 +11,7 @@ use super::{Files, PARTIAL, failed};
 use crate::{node::Node, store::StoreError};
 
 /// A piece that is older than this is thrown away: a desktop that comes back later begins anew.
-pub const KEPT_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+pub(super) const KEPT_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 /// How often it is looked.
 const EVERY: Duration = Duration::from_secs(60 * 60);
 

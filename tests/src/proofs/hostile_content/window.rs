@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use firebell_client::api::document::WriteDocument;
+use firebell_domain::document::Text;
+use firebell_protocol::document::Base64;
 use image::ImageFormat;
 use serde_json::{Value, json};
 
@@ -78,6 +81,12 @@ pub(super) async fn renders_harmless(
     }
     ben.sent().await?;
     ana.opens(&incident).await?;
+    // Markdown is read by a part that comes when the first line needs it; before, all is plain words.
+    let marked = "return document.querySelector('[data-testid=stream-entry] .markdown') !== null";
+    wait::until("Markdown to be shown as such", SOON, async || {
+        Ok((browser.script(marked).await? == json!(true)).then_some(()))
+    })
+    .await?;
     let shown = ana.reads_all(texts::HOSTILE.len()).await?;
     ensure!(shown >= texts::HOSTILE.len(), "only {shown} lines were seen");
     ana.is_unharmed("the lines").await?;
@@ -92,6 +101,7 @@ pub(super) async fn renders_harmless(
         ana.is_unharmed(what).await?;
         count += 1;
     }
+    count += show_document(&ana, ben).await?;
     let files = show_files(&ana, ben).await?;
     let own = pastes(&ana, ben).await?;
     // Summary and description are hostile in each of them; so are the lists that show them.
@@ -102,6 +112,41 @@ pub(super) async fn renders_harmless(
         count += 1;
     }
     Ok(Shown { texts: count, files: files + own })
+}
+
+/// The same words in the state document and in the tables beside it.
+async fn show_document(ana: &Ana<'_>, ben: &Headless) -> Result<u64> {
+    let incident = declare(ben, false).await?;
+    ben.begin_document(incident.clone()).await?;
+    let words = texts::HOSTILE.join("\n\n");
+    let update = Base64(Text::written_by(7).insert(0, &words)).text();
+    ben.write_document(WriteDocument { incident: incident.clone(), update }).await?;
+    let most = &texts::HOSTILE[..12];
+    for text in most {
+        let (name, goal) = ((*text).to_owned(), (*text).to_owned());
+        let form = json!({ "incident": incident, "name": name, "goal": goal });
+        firebell_client::api::table::dispatch(ben, "add_workstream", form).await?;
+    }
+    ben.sent().await?;
+    ana.opens(&incident).await?;
+    ana.browser.click("record-tab-document").await?;
+    wait::until("the words in the document and in its tables", SOON, async || {
+        let shown = "const editor = document.querySelector('[data-testid=document-editor]');
+            const all = document.body.innerText;
+            return (editor?.innerText ?? '').includes(\"window.marked='script'\")
+              && all.includes(\"window.marked='toggle'\");";
+        Ok((ana.browser.script(shown).await? == json!(true)).then_some(()))
+    })
+    .await?;
+    // An editor shows what is in view, and is walked through.
+    for _ in 0..40 {
+        ana.is_unharmed("the document").await?;
+        let down =
+            "const view = document.querySelector('.cm-scroller'); if (view) view.scrollTop += 200;";
+        ana.browser.script(down).await?;
+    }
+    ana.is_unharmed("the end of the document").await?;
+    Ok((texts::HOSTILE.len() + most.len()) as u64)
 }
 
 async fn show_files(ana: &Ana<'_>, ben: &Headless) -> Result<u64> {
@@ -260,15 +305,17 @@ impl Ana<'_> {
         self.turns_to(&format!("#/incident/{incident}")).await
     }
 
-    /// Walks through the stream until so many written lines were seen.
+    /// Walks through the stream until so many written lines were seen, each of them harmless.
     async fn reads_all(&self, least: usize) -> Result<usize> {
         self.browser.script("window.seen = new Set()").await?;
         wait::until("every line to be shown", SOON, async || {
+            // What is written differently may read the same: a link that leads nowhere is its words.
             let step = "for (const line of document.querySelectorAll('[data-testid=stream-entry]'))
-                  if (line.dataset.kind === 'message') window.seen.add(line.textContent);
-                const view = document.querySelector('[role=region][tabindex]');
+                  if (line.dataset.kind === 'message') window.seen.add(line.id);
+                const view = document.querySelector('[data-testid=stream-list]');
                 if (view) view.scrollTop = view.scrollTop <= 0 ? view.scrollHeight : view.scrollTop - 300;
                 return window.seen.size;";
+            self.is_unharmed("a part of the lines").await?;
             let seen = self.browser.script(step).await?.as_u64().unwrap_or_default();
             let seen = usize::try_from(seen)?;
             Ok((seen >= least).then_some(seen))

@@ -306,6 +306,7 @@ async fn an_incident_is_written_out_with_document_tables_and_timeline() {
         kind: EntryKindView::Observation,
         text: "Cards fail".to_owned(),
         at: None,
+        files: Vec::new(),
     };
     let entry = desk.client.add_entry(entry).await.unwrap();
     let edit = EntryEdit::Retracted(true);

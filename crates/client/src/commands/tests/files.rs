@@ -6,7 +6,10 @@ use super::desk::{Desk, objections};
 use crate::api::{
     ErrorCode,
     file::{FileOf, FilePlace, NamedFile, PictureOf, PictureSize},
-    timeline::{AddEntry, EditEntry, EntryEdit, EntryKindView, EntryView, ListStream},
+    timeline::{
+        AddEntry, EditEntry, EntryEdit, EntryKindView, EntryView, FollowStream, ListStream,
+        past::IncidentMoment,
+    },
 };
 
 fn png(width: u32, height: u32) -> Vec<u8> {
@@ -117,4 +120,63 @@ async fn what_is_not_there_or_too_large_is_objected_to_and_nothing_is_written() 
     assert_eq!(lines(&desk, &incident).await.len(), before);
     let of = FileOf { entry: incident, hash: none };
     assert_eq!(desk.client.save_file(of).await.unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_line_tells_of_files_that_came_and_went_and_of_those_that_it_had_then() {
+    let desk = Desk::new().await;
+    let incident = desk.declare("Checkout fails", 3).await.id;
+    let staged = desk.client.stage_file(&incident, "graph.png", png(8, 8)).await.unwrap();
+    let file = named(&staged.hash, "graph.png");
+    let entry = desk.client.add_entry(line(&incident, "", vec![file])).await.unwrap();
+    let before = desk.now();
+    desk.push_clock(1);
+    let edit = EntryEdit::RemoveFile(staged.hash);
+    let edit = EditEntry { id: entry.clone(), seen: None, edit };
+    desk.client.edit_entry(edit).await.unwrap();
+    let history = desk.client.get_entry_history(entry).await.unwrap();
+    let steps = history.edits.iter().flat_map(|edit| &edit.steps);
+    let of_files: Vec<_> =
+        steps.filter(|step| step.field == "files").map(|step| (&step.was, &step.now)).collect();
+    let name = Some("graph.png".to_owned());
+    assert_eq!(of_files, [(&None, &name), (&name, &None)]);
+    let asked = IncidentMoment { incident, at: before, before: None, limit: 50 };
+    let then = desk.client.get_incident_at(asked).await.unwrap();
+    assert_eq!(then.entries.last().unwrap().files[0].name, "graph.png");
+}
+
+#[tokio::test]
+async fn a_line_is_told_of_again_while_its_files_are_on_their_way() {
+    let desk = Desk::new().await;
+    let incident = desk.declare("Checkout fails", 3).await.id;
+    let staged = desk.client.stage_file(&incident, "graph.png", png(8, 8)).await.unwrap();
+    let file = named(&staged.hash, "graph.png");
+    let entry = desk.client.add_entry(line(&incident, "", vec![file])).await.unwrap();
+    let asked =
+        ListStream { incident: incident.clone(), before: None, limit: 50, entries_only: false };
+    let mark = desk.client.list_stream(asked).await.unwrap().mark;
+    let place = async |unsettled| {
+        let asked = FollowStream { incident: incident.clone(), mark, unsettled };
+        let told = desk.client.follow_stream(asked).await.unwrap().entries;
+        told.iter().find(|line| line.id == entry).map(|line| line.files[0].place)
+    };
+    assert_eq!(place(vec![entry.clone()]).await, Some(FilePlace::Waiting));
+    let spot = crate::file::spot(
+        incident.parse().unwrap(),
+        entry.parse().unwrap(),
+        firebell_domain::chain::Hash::from_hex(&staged.hash).unwrap(),
+    );
+    desk.client.shelf().unwrap().note_sent(&spot).unwrap();
+    assert_eq!(place(vec![entry.clone()]).await, Some(FilePlace::Here));
+}
+
+#[tokio::test]
+async fn an_incident_that_is_written_out_names_its_files_as_words() {
+    let desk = Desk::new().await;
+    let incident = desk.declare("Checkout fails", 3).await.id;
+    let staged = desk.client.stage_file(&incident, "[x](y)<b>.png", png(8, 8)).await.unwrap();
+    let file = named(&staged.hash, &staged.name);
+    desk.client.add_entry(line(&incident, "", vec![file])).await.unwrap();
+    let export = desk.client.export_incident(incident).await.unwrap();
+    assert!(export.text.contains(r"Files: \[x\](y)\<b\>.png"), "{}", export.text);
 }

@@ -15,7 +15,8 @@ const MINUTE: i64 = 60_000;
 
 async fn add(desk: &Desk, incident: &str, text: &str) -> String {
     let (incident, text) = (incident.to_owned(), text.to_owned());
-    let form = AddEntry { incident, kind: EntryKindView::Observation, text, at: None };
+    let form =
+        AddEntry { incident, kind: EntryKindView::Observation, text, at: None, files: Vec::new() };
     desk.client.add_entry(form).await.unwrap()
 }
 
@@ -118,6 +119,7 @@ async fn what_cannot_be_done_to_many_is_objected_to() {
     for (ids, edit, objection) in [
         (vec![id.clone()], EntryEdit::Text("same for all".into()), "ids: error-value-impossible"),
         (vec![id.clone()], EntryEdit::At(1), "ids: error-value-impossible"),
+        (vec![id.clone()], EntryEdit::RemoveFile("0".repeat(64)), "ids: error-value-impossible"),
         (vec![], EntryEdit::Retracted(true), "ids: error-value-impossible"),
         (vec![id.clone(); 2_001], EntryEdit::Retracted(true), "ids: error-value-impossible"),
         (vec![id.clone()], tag(" # "), "tag: error-text-empty"),
