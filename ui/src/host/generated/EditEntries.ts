@@ -10,6 +10,6 @@ export type EditEntries = {
  */
 ids: Array<string>, 
 /**
- * What: not text, time or kind, which are a line's own.
+ * What: not text, time, kind or files, which are a line's own.
  */
 edit: EntryEdit, };

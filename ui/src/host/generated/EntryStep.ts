@@ -5,12 +5,13 @@
  */
 export type EntryStep = { 
 /**
- * `text`, `at`, `kind`, `retracted`, `highlighted`, `visibility`, `tags`, `links`.
+ * `text`, `at`, `kind`, `retracted`, `highlighted`, `visibility`, `tags`, `links`,
+ * `files`.
  */
 field: string, 
 /**
- * What stood there before: words, a time in milliseconds, `true` or `false`, a tag, a name. None when
- * there was nothing.
+ * What stood there before: words, a time in milliseconds, `true` or `false`, a tag, a name, a
+ * file's name. None when there was nothing.
  */
 was: string | null, 
 /**
