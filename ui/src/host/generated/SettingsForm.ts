@@ -30,4 +30,8 @@ queue_days: number | null,
  * How long after an acknowledgement somebody has to take command before it rings again, 0 for ever;
  * none while that is no number.
  */
-command_within_secs: number | null, };
+command_within_secs: number | null, 
+/**
+ * How the link of a new call is made; empty for the shipped way.
+ */
+call_scheme: string, };

@@ -75,4 +75,8 @@ default_rules: Array<RuleForm>,
 /**
  * The one settings entity.
  */
-settings: Item<SettingsForm>, };
+settings: Item<SettingsForm>, 
+/**
+ * How the link of a new call is made while the settings do not say.
+ */
+call_scheme: string, };

@@ -47,6 +47,7 @@ import type { LinkView } from "./LinkView";
 import type { ListIncidents } from "./ListIncidents";
 import type { ListShifts } from "./ListShifts";
 import type { ListStream } from "./ListStream";
+import type { LookAt } from "./LookAt";
 import type { MaintenanceForm } from "./MaintenanceForm";
 import type { OfferSwap } from "./OfferSwap";
 import type { OnCallView } from "./OnCallView";
@@ -129,6 +130,7 @@ export type Api = {
   get_picture: { args: string, reply: Picture },
   read_time: { args: ReadTime, reply: TimeReading },
   list_line_incidents: { args: null, reply: Array<LineIncident> },
+  look_at: { args: LookAt, reply: null },
   open_document: { args: OpenDocument, reply: DocumentView },
   close_document: { args: string, reply: null },
   begin_document: { args: string, reply: null },
