@@ -22,10 +22,13 @@ mod page_latency;
 mod page_node_loss;
 mod page_stories;
 mod restricted_bytes;
+mod screens;
 mod set_up;
 mod story_offline;
 mod story_online;
+mod story_stream;
 mod time_phrases;
+mod views_accessible;
 
 use crate::proof::Proof;
 
@@ -33,6 +36,7 @@ use crate::proof::Proof;
 pub const ALL: &[Proof] = &[
     story_online::PROOF,
     story_offline::PROOF,
+    story_stream::PROOF,
     command_race::PROOF,
     ack_race::PROOF,
     page_escalates::PROOF,
@@ -50,6 +54,8 @@ pub const ALL: &[Proof] = &[
     log_order::PROOF,
     oncall_oracle::PROOF,
     browser::PROOF,
+    views_accessible::PROOF,
+    screens::PROOF,
     bad_files::PROOF,
     restricted_bytes::PROOF,
     hostile_content::PROOF,

@@ -201,7 +201,8 @@ mod tests {
         let empty = Refusal::TextEmpty { field: text("name") };
         let long = Refusal::TextTooLong { field: text("name"), max: MAX_NAME };
         // (what is done, the refusal or the field and what stands in it)
-        let table: Vec<(W, Result<(&str, serde_json::Value), Refusal>)> = vec![
+        type Wanted = Result<(&'static str, serde_json::Value), Refusal>;
+        let table: Vec<(W, Wanted)> = vec![
             (W::SetGoal { goal: text("early") }, Err(Refusal::Unknown { entity: id })),
             (add(" ", None), Err(empty.clone())),
             (add(&"x".repeat(301), None), Err(long)),

@@ -3,18 +3,19 @@
 //! composed; declaring everything by keyboard alone. Nothing goes to the console as an error, and nothing
 //! breaks the content security policy.
 
-mod axe;
-mod composing;
+pub(in crate::proofs) mod axe;
+pub(in crate::proofs) mod composing;
 mod declaring;
-mod stage;
-mod sweep;
+pub(in crate::proofs) mod stage;
+pub(in crate::proofs) mod sweep;
 mod views;
 
 use anyhow::Result;
 
 use crate::proof::{Ground, Proof, Report};
+use axe::Axe;
 use stage::Stage;
-use sweep::Swept;
+use sweep::{Eye, Swept};
 
 /// See the module.
 pub(crate) const PROOF: Proof = Proof {
@@ -30,8 +31,34 @@ async fn run(ground: Ground) -> Result<Report> {
 }
 
 async fn play(stage: &mut Stage) -> Result<Report> {
-    let mut swept = Swept::default();
+    let mut swept = Swept::by(Axe::everywhere());
     axe::sees_what_is_planted(stage).await?;
+    let Way { keys, places } = every_view(stage, &mut swept).await?;
+    Ok(Report::new(swept.shown(), "looks of views")
+        .figure("views", swept.names())
+        .figure("languages", sweep::LANGUAGES.len())
+        .figure("themes", sweep::THEMES.len())
+        .figure("elements that axe judged", swept.eye.judged())
+        .figure("serious or critical", 0)
+        .figure("lesser findings", swept.eye.lesser())
+        .figure("places where Enter composes and then sends", places)
+        .figure("keys to declare everything", keys)
+        .figure("errors in the console, or of the policy", 0))
+}
+
+/// What was done on the way from view to view.
+pub(in crate::proofs) struct Way {
+    /// Key strokes that it took to declare everything.
+    pub(in crate::proofs) keys: u32,
+    /// Places where Enter composed, and then sent.
+    pub(in crate::proofs) places: u32,
+}
+
+/// Goes through every view that there is, from the first start to a database that cannot be read.
+pub(in crate::proofs) async fn every_view<E: Eye>(
+    stage: &mut Stage,
+    swept: &mut Swept<E>,
+) -> Result<Way> {
     swept.views(stage, views::FIRST_START).await?;
     stage.connect().await?;
     swept.views(stage, views::EMPTY).await?;
@@ -50,14 +77,5 @@ async fn play(stage: &mut Stage) -> Result<Report> {
     swept.views(stage, views::SIGNED_OUT).await?;
     stage.damage().await?;
     swept.views(stage, views::UNUSABLE).await?;
-    Ok(Report::new(swept.shown(), "looks of views")
-        .figure("views", swept.names())
-        .figure("languages", sweep::LANGUAGES.len())
-        .figure("themes", sweep::THEMES.len())
-        .figure("elements that axe judged", swept.judged())
-        .figure("serious or critical", 0)
-        .figure("lesser findings", swept.lesser())
-        .figure("places where Enter composes and then sends", places)
-        .figure("keys to declare everything", keys)
-        .figure("errors in the console, or of the policy", 0))
+    Ok(Way { keys, places })
 }

@@ -70,10 +70,13 @@ export const testids = {
   timesTtr: "times-ttr",
 
   streamInput: "stream-input",
+  inputTime: "input-time",
   timePhrase: "time-phrase",
   streamSend: "stream-send",
   streamEntry: "stream-entry",
   streamKind: (kind: string) => `stream-kind-${kind}`,
+  entrySave: "entry-save",
+  entryWithdraw: "entry-withdraw",
   entryEdit: "entry-edit",
   entriesOnly: "entries-only",
   streamList: "stream-list",

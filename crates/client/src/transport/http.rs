@@ -127,8 +127,11 @@ impl Http {
         let answer = sender.send_request(request).await.map_err(offline)?;
         let status = answer.status();
         let body = Limited::new(answer.into_body(), MAX_ANSWER).collect().await.map_err(offline)?;
-        // Kept only after a whole answer: a connection that was given up half way is of no use.
-        *kept = Some(sender);
+        // Kept only after a whole answer: a connection that was given up half way is of no use. Nor is one
+        // whose server answered before it had read the question: it closes it, sooner or later.
+        if status != StatusCode::PAYLOAD_TOO_LARGE {
+            *kept = Some(sender);
+        }
         Ok((status, body.to_bytes()))
     }
 

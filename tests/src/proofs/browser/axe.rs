@@ -1,5 +1,6 @@
 //! axe-core, as it lies in the interface's packages.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::sync::LazyLock;
 
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use xtask::workspace;
 
 use super::stage::Stage;
+use super::sweep::{ALL_LOOKS, Eye, Look};
 
 /// Its source; empty when the packages are not installed.
 static SOURCE: LazyLock<String> = LazyLock::new(|| {
@@ -26,15 +28,57 @@ const RUN: &str = "
     }), error => done({ judged: 0, violations: [
       { id: 'axe itself', impact: 'critical', help: String(error), html: [] }] }));";
 
+/// axe, and what it saw.
+#[derive(Debug)]
+pub(in crate::proofs) struct Axe {
+    looks: &'static [Look],
+    judged: u64,
+    lesser: BTreeSet<String>,
+}
+
+impl Axe {
+    /// Looks in both languages and themes.
+    pub(in crate::proofs) fn everywhere() -> Self {
+        Self { looks: ALL_LOOKS, judged: 0, lesser: BTreeSet::new() }
+    }
+
+    /// How many elements were judged by rules.
+    pub(in crate::proofs) fn judged(&self) -> u64 {
+        self.judged
+    }
+
+    /// Kinds of findings that are neither serious nor critical.
+    pub(in crate::proofs) fn lesser(&self) -> String {
+        if self.lesser.is_empty() {
+            return "none".to_owned();
+        }
+        self.lesser.iter().cloned().collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Eye for Axe {
+    fn looks(&self) -> &'static [Look] {
+        self.looks
+    }
+
+    async fn judge(&mut self, stage: &Stage, _: &str, _: Look) -> Result<Vec<String>> {
+        let Findings { judged, grave, lesser } = run(stage).await?;
+        ensure!(judged > 0, "axe judged nothing");
+        self.lesser.extend(lesser);
+        self.judged += judged;
+        Ok(grave)
+    }
+}
+
 /// What axe found in one view.
 #[derive(Debug)]
-pub(super) struct Findings {
+pub(in crate::proofs) struct Findings {
     /// How many elements its rules judged.
-    pub(super) judged: u64,
+    pub(in crate::proofs) judged: u64,
     /// Serious and critical.
-    pub(super) grave: Vec<String>,
+    pub(in crate::proofs) grave: Vec<String>,
     /// Names of the rules that found less.
-    pub(super) lesser: Vec<String>,
+    pub(in crate::proofs) lesser: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,7 +96,7 @@ struct Violation {
 }
 
 /// Looks at what the window shows now.
-pub(super) async fn run(stage: &Stage) -> Result<Findings> {
+pub(in crate::proofs) async fn run(stage: &Stage) -> Result<Findings> {
     ensure!(!SOURCE.is_empty(), "axe-core is not there; `cargo xtask prove` installs it");
     let driver = stage.browser.driver();
     // Not into the page by its own means: the policy forbids that, as it should.
@@ -74,7 +118,7 @@ pub(super) async fn run(stage: &Stage) -> Result<Findings> {
 
 /// Before anything is believed that finds nothing: a button without a name, an error in the console and
 /// a style that the policy forbids are found.
-pub(super) async fn sees_what_is_planted(stage: &mut Stage) -> Result<()> {
+pub(in crate::proofs) async fn sees_what_is_planted(stage: &mut Stage) -> Result<()> {
     stage.open("", "").await?;
     stage.browser.find("first-start-sample").await?;
     stage.is_quiet("the first document").await?;

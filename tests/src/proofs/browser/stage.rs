@@ -23,7 +23,7 @@ use crate::harness::wait;
 use crate::proof::Ground;
 
 /// Bound of waits; conditions come much sooner.
-pub(super) const SOON: Duration = Duration::from_secs(60);
+pub(in crate::proofs) const SOON: Duration = Duration::from_secs(60);
 /// For what Ana is on call.
 const ON_CALL_FOR: &str = "payments-api";
 
@@ -39,8 +39,8 @@ const WATCH: &str = "
       window.heard.push([e.key, e.keyCode, e.isComposing]), true);";
 
 /// Everything that plays; what it is made of ends in this order.
-pub(super) struct Stage {
-    pub(super) browser: Browser,
+pub(in crate::proofs) struct Stage {
+    pub(in crate::proofs) browser: Browser,
     devhost: Option<Devhost>,
     place: PathBuf,
     ben: Option<Headless>,
@@ -48,16 +48,16 @@ pub(super) struct Stage {
     company: Company,
     visits: u32,
     /// The incident that most views are shown of.
-    pub(super) incident: String,
+    pub(in crate::proofs) incident: String,
     /// The incident that Ana declared by keyboard.
-    pub(super) own: String,
+    pub(in crate::proofs) own: String,
     /// A page that rings at Ana's.
-    pub(super) page: String,
+    pub(in crate::proofs) page: String,
 }
 
 impl Stage {
     /// A founded company, and a browser at a desktop that nobody has signed in to.
-    pub(super) async fn set(ground: &Ground) -> Result<Self> {
+    pub(in crate::proofs) async fn set(ground: &Ground) -> Result<Self> {
         let folder = ground.place("server")?;
         let url = sqlite_url(&folder.join("server.db"))?;
         // Ana is the administrator: she sees the editors of the directory, too.
@@ -84,7 +84,7 @@ impl Stage {
     }
 
     /// Ends everything, and hands on how it went.
-    pub(super) async fn strike<T>(self, result: Result<T>) -> Result<T> {
+    pub(in crate::proofs) async fn strike<T>(self, result: Result<T>) -> Result<T> {
         let Self { browser, ben, place, .. } = self;
         let told = match result {
             Ok(told) => Ok(told),
@@ -103,7 +103,7 @@ impl Stage {
     }
 
     /// Opens an address of the interface in a new document.
-    pub(super) async fn open(&mut self, path: &str, room: &str) -> Result<()> {
+    pub(in crate::proofs) async fn open(&mut self, path: &str, room: &str) -> Result<()> {
         self.visits += 1;
         let host = self.devhost.as_ref().context("the host runs")?.url();
         let mark = if path.contains('?') { '&' } else { '?' };
@@ -112,7 +112,7 @@ impl Stage {
     }
 
     /// What the window asks its program, asked by its own page.
-    pub(super) async fn ask(&self, command: &str, args: Value) -> Result<Value> {
+    pub(in crate::proofs) async fn ask(&self, command: &str, args: Value) -> Result<Value> {
         let body = "const [command, args, done] = arguments;
             fetch(`/api/${command}`, { method: 'POST', body: JSON.stringify(args),
               headers: { 'content-type': 'application/json' } })
@@ -125,20 +125,20 @@ impl Stage {
     }
 
     /// How often the window of this document asked for a command.
-    pub(super) async fn asked(&self, command: &str) -> Result<u64> {
+    pub(in crate::proofs) async fn asked(&self, command: &str) -> Result<u64> {
         let count = format!("return asked.filter(to => to === '/api/{command}').length");
         self.browser.script(&count).await?.as_u64().context("a count")
     }
 
     /// Nothing went to the console as an error since the last look.
-    pub(super) async fn is_quiet(&self, at: &str) -> Result<()> {
+    pub(in crate::proofs) async fn is_quiet(&self, at: &str) -> Result<()> {
         let errors = self.browser.console_errors().await?;
         ensure!(errors.is_empty(), "{at}: the console says {}", errors.join("\n"));
         Ok(())
     }
 
     /// Ana signs in from the first-start screen, by keyboard alone.
-    pub(super) async fn connect(&mut self) -> Result<()> {
+    pub(in crate::proofs) async fn connect(&mut self) -> Result<()> {
         self.look("en", "light").await?;
         self.open("", "").await?;
         let browser = &self.browser;
@@ -157,7 +157,7 @@ impl Stage {
     }
 
     /// Says which language and theme the next documents have.
-    pub(super) async fn look(&self, language: &str, theme: &str) -> Result<()> {
+    pub(in crate::proofs) async fn look(&self, language: &str, theme: &str) -> Result<()> {
         // Nothing moves while axe looks: a colour on its way is no colour that anybody reads.
         let features = [("prefers-color-scheme", theme), ("prefers-reduced-motion", "reduce")];
         self.browser.prefers(&features).await?;
@@ -171,7 +171,7 @@ impl Stage {
     }
 
     /// Ben declares, some are long over, one is in Ana's hands with a record, one page rings.
-    pub(super) async fn fill(&mut self) -> Result<()> {
+    pub(in crate::proofs) async fn fill(&mut self) -> Result<()> {
         let ben = self.ben()?;
         let services = ask(ben, "list_directory", Value::Null).await?;
         let service = |name: &str| {
@@ -227,7 +227,7 @@ impl Stage {
     }
 
     /// The wire is cut; Ana and Ben give the incident different summaries, and Ana answers her page.
-    pub(super) async fn go_offline(&mut self) -> Result<()> {
+    pub(in crate::proofs) async fn go_offline(&mut self) -> Result<()> {
         self.look("en", "light").await?;
         self.open("", "#/now").await?;
         self.wire.cut();
@@ -244,7 +244,7 @@ impl Stage {
     }
 
     /// The wire is mended, and Ana's words were refused.
-    pub(super) async fn come_back(&self) -> Result<()> {
+    pub(in crate::proofs) async fn come_back(&self) -> Result<()> {
         self.wire.mend(self.company.server().address());
         self.until_sync("a refusal", |sync| sync["conflicts"] == 1 && sync["online"] == true).await
     }
@@ -258,14 +258,14 @@ impl Stage {
     }
 
     /// Ana signs out.
-    pub(super) async fn sign_out(&mut self) -> Result<()> {
+    pub(in crate::proofs) async fn sign_out(&mut self) -> Result<()> {
         self.open("", "#/settings").await?;
         self.browser.click("sign-out").await?;
         self.browser.find("connect-password").await.map(drop)
     }
 
     /// The desktop comes back with a database that is none.
-    pub(super) async fn damage(&mut self) -> Result<()> {
+    pub(in crate::proofs) async fn damage(&mut self) -> Result<()> {
         // Left first: a window in front of a host that ends says so in its console.
         self.browser.open("about:blank").await?;
         self.devhost = None;
@@ -283,18 +283,18 @@ impl Stage {
         self.open("", "").await
     }
 
-    pub(super) fn ben(&self) -> Result<&Headless> {
+    pub(in crate::proofs) fn ben(&self) -> Result<&Headless> {
         self.ben.as_ref().context("Ben has a desktop")
     }
 }
 
 /// What a window asks, asked of a desktop without one.
-pub(super) async fn ask(desktop: &Client, command: &str, args: Value) -> Result<Value> {
+pub(in crate::proofs) async fn ask(desktop: &Client, command: &str, args: Value) -> Result<Value> {
     table::dispatch(desktop, command, args).await.with_context(|| command.to_owned())
 }
 
 /// Declares; gives the incident's id.
-pub(super) async fn declare(
+pub(in crate::proofs) async fn declare(
     desktop: &Client,
     summary: &str,
     severity: u8,

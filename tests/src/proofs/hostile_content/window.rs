@@ -132,7 +132,7 @@ async fn show_document(ana: &Ana<'_>, ben: &Headless) -> Result<u64> {
     ana.browser.click("record-tab-document").await?;
     wait::until("the words in the document and in its tables", SOON, async || {
         let shown = "const editor = document.querySelector('[data-testid=document-editor]');
-            const all = document.body.innerText;
+            const all = [...document.querySelectorAll('input, textarea')].map(field => field.value).join();
             return (editor?.innerText ?? '').includes(\"window.marked='script'\")
               && all.includes(\"window.marked='toggle'\");";
         Ok((ana.browser.script(shown).await? == json!(true)).then_some(()))
