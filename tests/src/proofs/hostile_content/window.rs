@@ -42,7 +42,11 @@ const JUDGE: &str = "
     if (document.querySelector('body script, body link, body style, body meta')) wrong.push('code in the body');
     for (const form of document.forms)
       if (form.hasAttribute('action')) wrong.push('a form that leads away');
-    for (const each of document.querySelectorAll('main *')) {
+    // The document's editor stands in a root of its own.
+    const editor = document.querySelector('[data-testid=document-editor]')?.shadowRoot;
+    if (editor?.querySelector('script, iframe, object, embed, img, a, form, video, audio, math'))
+      wrong.push('more than text in the document');
+    for (const each of [...document.querySelectorAll('main *'), ...(editor?.querySelectorAll('*') ?? [])]) {
       for (const { name } of each.attributes) if (name.startsWith('on')) wrong.push(`${name} on ${each.tagName}`);
     }
     for (const link of document.querySelectorAll('a[href]')) {
@@ -133,7 +137,8 @@ async fn show_document(ana: &Ana<'_>, ben: &Headless) -> Result<u64> {
     wait::until("the words in the document and in its tables", SOON, async || {
         let shown = "const editor = document.querySelector('[data-testid=document-editor]');
             const all = [...document.querySelectorAll('input, textarea')].map(field => field.value).join();
-            return (editor?.innerText ?? '').includes(\"window.marked='script'\")
+            const written = editor?.shadowRoot?.querySelector('.cm-content');
+            return (written?.innerText ?? '').includes(\"window.marked='script'\")
               && all.includes(\"window.marked='toggle'\");";
         Ok((ana.browser.script(shown).await? == json!(true)).then_some(()))
     })
@@ -141,8 +146,7 @@ async fn show_document(ana: &Ana<'_>, ben: &Headless) -> Result<u64> {
     // An editor shows what is in view, and is walked through.
     for _ in 0..40 {
         ana.is_unharmed("the document").await?;
-        let down =
-            "const view = document.querySelector('.cm-scroller'); if (view) view.scrollTop += 200;";
+        let down = "document.querySelector('[data-testid=document-editor]').shadowRoot.querySelector('.cm-scroller').scrollTop += 200;";
         ana.browser.script(down).await?;
     }
     ana.is_unharmed("the end of the document").await?;
