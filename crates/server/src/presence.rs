@@ -45,7 +45,8 @@ impl Presence {
     }
 }
 
-/// A desktop shows an incident, or none. Whoever may not see it looks at none, and is not told why.
+/// A desktop shows an incident, or none. It may be one that is still on its way here, or one that this person
+/// may not see: who is told, and named, is asked anew each time.
 ///
 /// # Errors
 /// [`StoreError`] when it is not known who may see it.
@@ -54,11 +55,7 @@ pub async fn look(
     line: &Arc<Line>,
     incident: Option<EntityId>,
 ) -> Result<(), StoreError> {
-    let seen = match incident {
-        Some(incident) if node.sight.sees(line.session.person, incident).await? => Some(incident),
-        _ => None,
-    };
-    for changed in node.presence.moves(line, seen) {
+    for changed in node.presence.moves(line, incident) {
         tell(node, changed).await?;
     }
     Ok(())

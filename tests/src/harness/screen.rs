@@ -251,9 +251,13 @@ impl Screen {
     }
 }
 
-/// Whether a click would have met something else, or what it was meant for is gone.
+/// Whether a click would have met something else, or what it was meant for moves just now or is gone.
 fn is_covered(error: &WebDriverError) -> bool {
-    matches!(error.as_inner(), WebDriverErrorInner::ElementClickIntercepted(_)) || is_stale(error)
+    matches!(
+        error.as_inner(),
+        WebDriverErrorInner::ElementClickIntercepted(_)
+            | WebDriverErrorInner::ElementNotInteractable(_)
+    ) || is_stale(error)
 }
 
 /// Whether an element went away meanwhile.

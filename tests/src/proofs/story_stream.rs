@@ -58,6 +58,15 @@ async fn play(room: &Room) -> Result<Report> {
 /// Tells one; how many lines it has.
 async fn tell(room: &Room, tale: &Tale) -> Result<usize> {
     let key = room.declare(tale.summary).await?;
+    for (who, others) in [(Who::Ana, ["BEN", "MEI"]), (Who::Ben, ["ANA", "MEI"])] {
+        let all = |text: &str| others.iter().all(|other| text.contains(other));
+        let named = "return document.querySelector('[data-testid=lookers]')?.ariaLabel ?? ''";
+        wait::until(&format!("{who:?} to see who else looks"), SOON, async || {
+            let text = room.screen(who).script(named).await?;
+            Ok(text.as_str().is_some_and(all).then_some(()))
+        })
+        .await?;
+    }
     for line in tale.live {
         room.screen(line.who).reads("incident-key", &key, SOON, |shown| shown == key).await?;
         write(room, line).await?;
@@ -93,7 +102,7 @@ async fn tell(room: &Room, tale: &Tale) -> Result<usize> {
 async fn write(room: &Room, line: &Told) -> Result<()> {
     let screen = room.screen(line.who);
     compose(screen, line).await?;
-    screen.keys(Key::Enter + "").await?;
+    screen.keys(Key::Enter + "").await.with_context(|| format!("sending {:?}", line.text))?;
     stands(screen, line.text).await
 }
 
@@ -106,7 +115,7 @@ async fn compose(screen: &Screen, line: &Told) -> Result<()> {
     for _ in 0..line.kind as usize {
         screen.keys(Key::Tab + "").await?;
     }
-    screen.keys(line.text).await
+    screen.keys(line.text).await.with_context(|| format!("typing {:?}", line.text))
 }
 
 /// The phrase was read: no question stands.
@@ -141,9 +150,9 @@ async fn paste(room: &Room, line: &Told) -> Result<()> {
 async fn corrections(room: &Room, tale: &Tale) -> Result<()> {
     let text = room.screen(tale.text.who);
     open_editor(text, tale.text.was).await?;
-    text.keys(Key::Control + "a").await?;
-    text.keys(tale.text.becomes).await?;
-    text.keys(Key::Enter + "").await?;
+    text.keys(Key::Control + "a").await.context("marking the old text")?;
+    text.keys(tale.text.becomes).await.context("typing the new one")?;
+    text.keys(Key::Enter + "").await.context("saving it")?;
     stands(text, tale.text.becomes).await?;
 
     let (fix, _) = &tale.time;
@@ -176,7 +185,18 @@ async fn open_editor(screen: &Screen, text: &str) -> Result<()> {
         Ok((screen.script(&open).await? == true).then_some(()))
     })
     .await?;
-    screen.find("entry-save").await.map(drop)
+    screen.find("entry-save").await?;
+    // A list that measures its lines may move once more; the editor is brought back as a wheel would.
+    let bring =
+        "document.querySelector('[data-testid=entry-save]').scrollIntoView({ block: 'center' })";
+    screen.script(bring).await?;
+    wait::until("the text under the keys", SOON, async || {
+        let typed = "return document.activeElement?.closest('form')
+            ?.querySelector('[data-testid=entry-save]') !== null
+            && document.activeElement.tagName === 'TEXTAREA'";
+        Ok((screen.script(typed).await? == true).then_some(()))
+    })
+    .await
 }
 
 /// Every line as it reads in the end, and the picture drawn.

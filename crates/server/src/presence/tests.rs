@@ -69,6 +69,20 @@ async fn those_who_look_know_of_each_other_and_of_who_left() {
 }
 
 #[tokio::test]
+async fn an_incident_may_be_looked_at_before_it_arrives() {
+    let world = World::start().await;
+    let (mut ann, mut bob, _) = met(&world).await;
+    let declared = declare(Severity::Three, None, false);
+    let coming = declared.entity;
+    look(&mut ann, Some(coming)).await;
+    nothing(&mut ann).await;
+    let last = ann.does(vec![declared]).await;
+    bob.until_row(last).await;
+    look(&mut bob, Some(coming)).await;
+    assert_eq!(told(&mut ann).await.1.len(), 2);
+}
+
+#[tokio::test]
 async fn who_goes_away_looks_no_more() {
     let world = World::start().await;
     let (mut ann, mut bob, [one, _]) = met(&world).await;
