@@ -11,7 +11,7 @@ use firebell_tests::{proofs, screens, tour};
 /// Whole-program checks of what Firebell promises.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// A proof's name, or "tour", or "screens"
+    /// A proof's name, or "tour", or "pictures"
     #[arg(required_unless_present = "list")]
     name: Option<String>,
     /// Full size instead of CI size
@@ -36,7 +36,7 @@ async fn main() -> ExitCode {
     let name = arguments.name.unwrap_or_default();
     let result = match proofs::named(&name) {
         _ if name == "tour" => tour::take().await,
-        _ if name == "screens" => screens::take().await,
+        _ if name == "pictures" => screens::take().await,
         Some(proof) => proof.hold(size).await,
         None => Err(anyhow::anyhow!("there is no proof \"{name}\"; --list names them")),
     };

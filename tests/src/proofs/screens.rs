@@ -1,6 +1,6 @@
 //! `screens`: a picture of every view, and no text in it that is cut off or lies under something else.
 //! Pictures go to `target/screens`; those that the documents show are taken of the real window by
-//! `cargo xtask screens`.
+//! `firebell-prove pictures`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -34,6 +34,7 @@ const JUDGE: &str = "
       if (!node.textContent.trim()) continue;
       const owner = node.parentElement;
       if (!owner || owner.closest('script, style, option, textarea, [aria-hidden=true], [inert]')) continue;
+      if (owner.closest('details:not([open])') && !owner.closest('summary')) continue;
       const style = getComputedStyle(owner);
       if (style.visibility !== 'visible' || Number(style.opacity) === 0) continue;
       const range = document.createRange(); range.selectNodeContents(node);
@@ -54,7 +55,9 @@ const JUDGE: &str = "
         if (edge.width <= 1 || style.clipPath !== 'none') { seen = false; break; }
         if (scrolls(style.overflowX) || scrolls(style.overflowY)) {
           scrolled = true;
-          if (rect.bottom <= edge.top || rect.top >= edge.bottom || rect.right <= edge.left || rect.left >= edge.right) { seen = false; break; }
+          // Half out of sight is being scrolled past.
+          const x = rect.left + rect.width / 2, y = rect.top + rect.height / 2;
+          if (y <= edge.top || y >= edge.bottom || x <= edge.left || x >= edge.right) { seen = false; break; }
         }
         if (box === document.body || dotted || scrolled) continue;
         if (hides(style.overflowX) && (rect.right > edge.right + 1.5 || rect.left < edge.left - 1.5)) {

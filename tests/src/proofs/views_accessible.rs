@@ -38,15 +38,18 @@ const NAME: &str = "
       const box = element.getBoundingClientRect();
       const shown = box.width > 0 && box.height > 0 && getComputedStyle(element).visibility === 'visible';
       if (!shown || element.disabled || element.type === 'hidden' || inert(element)) continue;
+      // What is folded away is reached through what unfolds it.
+      if (element.closest('details:not([open])') && element.tagName !== 'SUMMARY') continue;
       element.setAttribute('data-walked', 'no'); count += 1;
     }
-    document.activeElement?.blur();
+    document.activeElement?.blur(); window.walkedLast = null;
     return count;";
 
-/// Notes what has the focus; whether it had it before.
+/// Notes what has the focus; whether it had it before, or has it still.
 const STOP: &str = "
-    const at = document.activeElement;
+    const at = document.activeElement; const before = window.walkedLast; window.walkedLast = at;
     if (!at || at === document.body) return 'outside';
+    if (at === before) return 'still';
     if (at.getAttribute('data-walked') === 'yes') return 'again';
     at.setAttribute('data-walked', 'yes');
     return 'new';";
@@ -61,6 +64,8 @@ const MISSED: &str = "
       const whole = element.closest(parts);
       if (whole && (reached(whole) || whole.contains(document.activeElement))) continue;
       if (element.type === 'radio' && [...document.querySelectorAll(`input[type=radio][name='${element.name}']`)].some(reached)) continue;
+      // The button of a combobox is for the mouse: arrows open the list from its input.
+      if (element.getAttribute('aria-haspopup') === 'listbox' && reached(element.parentElement)) continue;
       // It takes the focus for scripts and is no stop of its own: what is in it is.
       if (element.getAttribute('tabindex') === '-1' && !element.matches('a, button, input, select, textarea')) continue;
       missed.push(element.outerHTML.slice(0, 160));
@@ -142,11 +147,20 @@ async fn walk(stage: &Stage) -> Result<Walk> {
     let actions = browser.script(NAME).await?.as_u64().context("a number of actions")?;
     let mut stops = 0;
     let mut outside = 0;
+    let mut held = 0;
     for _ in 0..MOST_STOPS {
         browser.keys(Key::Tab + "").await?;
         match browser.script(STOP).await?.as_str() {
-            Some("new") => stops += 1,
+            Some("new") => {
+                stops += 1;
+                held = 0;
+            }
             Some("outside") if outside < 2 => outside += 1,
+            // An input whose Tab means something says how it is left: by Esc, and then Tab.
+            Some("still") if held == 0 => {
+                held += 1;
+                browser.keys(Key::Escape + "").await?;
+            }
             _ => break,
         }
     }

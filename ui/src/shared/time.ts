@@ -68,7 +68,7 @@ export const dateAndTime = (at: number, zone?: string) =>
   }).replaceAll(",", "");
 
 /** `Mon`, `23`, and whether most people are off; in a zone. The first of a month names it: `1 Dec`. */
-export function dayOf(at: number, zone: string): { weekday: string; date: string; rest: boolean } {
+export function dayOf(at: number, zone: string): { weekday: string; date: string; first: boolean; rest: boolean } {
   // At noon, because some days begin at one o'clock.
   const noon = at + 12 * HOUR;
   const number = format(noon, { day: "numeric", timeZone: zone });
@@ -76,6 +76,7 @@ export function dayOf(at: number, zone: string): { weekday: string; date: string
   const english = new Intl.DateTimeFormat("en", { weekday: "short", timeZone: zone }).format(noon);
   return {
     weekday: format(noon, { weekday: "short", timeZone: zone }),
+    first,
     date: first ? format(noon, { day: "numeric", month: "short", timeZone: zone }) : number,
     rest: english === "Sat" || english === "Sun",
   };
