@@ -202,6 +202,13 @@ impl Stage {
             let entry = json!({ "incident": incident, "kind": kind, "text": text, "at": null });
             ask(ben, "write_line", entry).await?;
         }
+        ask(ben, "begin_document", incident.clone()).await?;
+        let change = json!({ "incident": incident, "what": "Indexer of search-3 restarted",
+            "who": null, "at": null, "how": "systemctl restart", "why": "it stands still", "revert": "", "state": "done" });
+        ask(ben, "add_production_change", change).await?;
+        let stream =
+            json!({ "incident": incident, "name": "索引", "goal": "A whole index by noon" });
+        ask(ben, "add_workstream", stream).await?;
         let ana = self.company.person("ana")?;
         let role = json!({ "incident": incident, "role": "tech_lead", "person": ana });
         ask(ben, "assign_role", role).await?;

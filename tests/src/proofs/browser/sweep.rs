@@ -94,6 +94,7 @@ async fn show(stage: &mut Stage, view: &View, (language, theme): Look) -> Result
             let path = format!("page.html?id={}", stage.page);
             stage.open(&path, "").await?;
         }
+        At::Line => stage.open("line.html", "").await?,
     }
     for step in view.steps {
         take(stage, step).await.with_context(|| format!("{step:?}"))?;

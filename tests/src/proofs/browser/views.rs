@@ -22,6 +22,8 @@ pub(super) enum At {
     Own,
     /// The window of a page that rings at Ana's.
     Page,
+    /// The window of the quick line.
+    Line,
 }
 
 /// A step on the way to a view.
@@ -100,6 +102,37 @@ pub(super) const READY: &[View] = &[
         At::Incident,
         &[See("stream-entry"), ClickCss("form.inp button[aria-pressed]"), SeeCss(".time .dates")],
     ),
+    view(
+        "filter of the record",
+        At::Incident,
+        &[See("stream-entry"), Click("filter-open"), See("filter-text")],
+    ),
+    view(
+        "record as of then",
+        At::Incident,
+        &[See("stream-entry"), Click("past-open"), See("past-lines")],
+    ),
+    view(
+        "picture of the record",
+        At::Incident,
+        &[See("stream-entry"), Click("picture-open"), See("picture")],
+    ),
+    view(
+        "state document and tables",
+        At::Incident,
+        &[Click("record-tab-document"), See("document-editor"), See("changes-table")],
+    ),
+    view(
+        "document that nobody began",
+        At::Own,
+        &[Click("record-tab-document"), See("document-begin")],
+    ),
+    view(
+        "incident as Markdown",
+        At::Incident,
+        &[Click("incident-menu"), Click("export-incident"), See("export-text")],
+    ),
+    view("quick line", At::Line, &[See("line-input")]),
     view(
         "summary being edited",
         At::Incident,
@@ -216,6 +249,10 @@ pub(super) const READY: &[View] = &[
         At::Room("#/settings/queue"),
         &[Click("office-hours"), See("office-day-1")],
     ),
+    view("settings, video calls", At::Room("#/settings/calls"), &[See("directory-calls")]),
+    view("settings, webhooks", At::Room("#/settings/webhooks"), &[See("directory-add")]),
+    view("settings, alerts", At::Room("#/settings/alerts"), &[See("directory-add")]),
+    view("settings, maintenance", At::Room("#/settings/maintenance"), &[See("directory-add")]),
     view("settings, the scale", At::Room("#/settings/scale"), &[See("directory-scale")]),
     view("palette", At::Room("#/now"), &[See("board-row"), Control("k"), See("palette-input")]),
     view(
