@@ -20,6 +20,7 @@ calendar-hint = Drag across a row to arrange an override there. By keyboard: Ove
 calendar-shift-label = { $people }, { $span }
 calendar-gap-label = Nobody is on call, { $span }
 calendar-take = Take this shift now
+calendar-take-of = From { $person }
 calendar-override = Override
 calendar-swap = Offer a swap
 calendar-in-your-zone = in your zone, { $zone }

@@ -20,6 +20,7 @@ calendar-hint = 在一行上拖动即可在该时段安排替班。使用键盘�
 calendar-shift-label = { $people }，{ $span }
 calendar-gap-label = 无人待命，{ $span }
 calendar-take = 现在接下此班
+calendar-take-of = 接替 { $person }
 calendar-override = 替班
 calendar-swap = 提出换班
 calendar-in-your-zone = 按您的时区 { $zone }
