@@ -107,6 +107,8 @@ fn a_window_may_call_what_it_shows_and_no_more() {
         "test_sound",
         "open_link",
         "check_desktop",
+        "stage_file",
+        "show_picture",
     ];
     let wanted = crate::commands::names::TABLE.iter().chain(&shell).map(permission);
     let wanted = wanted.chain(EVENTS.map(str::to_owned)).chain([ZOOM.to_owned()]);
