@@ -156,7 +156,10 @@ impl Screen {
 
     /// Types where the focus is, as hands on the keyboard do.
     pub async fn keys(&self, keys: impl Into<TypingData>) -> Result<()> {
-        Ok(self.active().await?.send_keys(keys).await?)
+        let keys: String = keys.into().as_vec().into_iter().collect();
+        // What has the focus may go away just now, as a palette that closes: then something else has it.
+        let type_where_it_is = async || self.driver.active_element().await?.send_keys(&keys).await;
+        self.settled("the keys", type_where_it_is).await
     }
 
     /// The `data-testid` of the element that has the focus.

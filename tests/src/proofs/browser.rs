@@ -15,7 +15,7 @@ use anyhow::Result;
 use crate::proof::{Ground, Proof, Report};
 use axe::Axe;
 use stage::Stage;
-use sweep::{Eye, Swept};
+use sweep::{Eye, Look, Swept};
 
 /// See the module.
 pub(crate) const PROOF: Proof = Proof {
@@ -26,12 +26,14 @@ pub(crate) const PROOF: Proof = Proof {
 
 async fn run(ground: Ground) -> Result<Report> {
     let mut stage = Stage::set(&ground).await?;
-    let told = play(&mut stage).await;
+    // Both languages and both themes on every change; all four pairs before a release.
+    let looks = ground.size().pick(sweep::SOME_LOOKS, sweep::ALL_LOOKS);
+    let told = play(&mut stage, looks).await;
     stage.strike(told).await
 }
 
-async fn play(stage: &mut Stage) -> Result<Report> {
-    let mut swept = Swept::by(Axe::everywhere());
+async fn play(stage: &mut Stage, looks: &'static [Look]) -> Result<Report> {
+    let mut swept = Swept::by(Axe::in_looks(looks));
     axe::sees_what_is_planted(stage).await?;
     let Way { keys, places } = every_view(stage, &mut swept).await?;
     Ok(Report::new(swept.shown(), "looks of views")

@@ -10,8 +10,8 @@ use xtask::workspace;
 
 use super::browser::every_view;
 use super::browser::stage::Stage;
-use super::browser::sweep::{ALL_LOOKS, Eye, Look, Swept};
-use crate::proof::{Ground, Proof, Report, Size};
+use super::browser::sweep::{ALL_LOOKS, Eye, Look, SOME_LOOKS, Swept};
+use crate::proof::{Ground, Proof, Report};
 
 /// See the module.
 pub(crate) const PROOF: Proof = Proof {
@@ -19,9 +19,6 @@ pub(crate) const PROOF: Proof = Proof {
     line: "a picture of every view, and no text in any that is cut off or covered",
     run: |ground| Box::pin(run(ground)),
 };
-
-/// Each language and each theme once; all four pairs in full size.
-const LOOKS: &[Look] = &[("en", "light"), ("zh-Hans", "dark")];
 
 /// What is wrong with text as it lies there. An end with dots says that there is more, and a part that scrolls
 /// shows it; anything else that is not whole was not meant.
@@ -86,10 +83,7 @@ const JUDGE: &str = "
     return [texts.length, [...new Set(wrong)]];";
 
 async fn run(ground: Ground) -> Result<Report> {
-    let looks = match ground.size() {
-        Size::Full => ALL_LOOKS,
-        Size::Ci => LOOKS,
-    };
+    let looks = ground.size().pick(SOME_LOOKS, ALL_LOOKS);
     let into = workspace::path("target/screens");
     fs::create_dir_all(&into)?;
     let mut stage = Stage::set(&ground).await?;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use xtask::workspace;
 
 use super::stage::Stage;
-use super::sweep::{ALL_LOOKS, Eye, Look};
+use super::sweep::{Eye, Look};
 
 /// Its source; empty when the packages are not installed.
 static SOURCE: LazyLock<String> = LazyLock::new(|| {
@@ -37,9 +37,9 @@ pub(in crate::proofs) struct Axe {
 }
 
 impl Axe {
-    /// Looks in both languages and themes.
-    pub(in crate::proofs) fn everywhere() -> Self {
-        Self { looks: ALL_LOOKS, judged: 0, lesser: BTreeSet::new() }
+    /// Looks in these languages and themes.
+    pub(in crate::proofs) fn in_looks(looks: &'static [Look]) -> Self {
+        Self { looks, judged: 0, lesser: BTreeSet::new() }
     }
 
     /// How many elements were judged by rules.

@@ -25,6 +25,10 @@ pub(in crate::proofs) const ALL_LOOKS: &[Look] = &[
     (LANGUAGES[1], THEMES[1]),
 ];
 
+/// Each language and each theme once.
+pub(in crate::proofs) const SOME_LOOKS: &[Look] =
+    &[(LANGUAGES[0], THEMES[0]), (LANGUAGES[1], THEMES[1])];
+
 /// Somebody who looks at each view, and what for.
 pub(in crate::proofs) trait Eye {
     /// In which languages and themes.
