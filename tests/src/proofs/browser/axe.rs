@@ -9,7 +9,7 @@ use serde::Deserialize;
 use xtask::workspace;
 
 use super::stage::Stage;
-use super::sweep::{Eye, Look};
+use super::sweep::{ALL_LOOKS, Eye, Look};
 
 /// Its source; empty when the packages are not installed.
 static SOURCE: LazyLock<String> = LazyLock::new(|| {
@@ -29,19 +29,13 @@ const RUN: &str = "
       { id: 'axe itself', impact: 'critical', help: String(error), html: [] }] }));";
 
 /// axe, and what it saw.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::proofs) struct Axe {
-    looks: &'static [Look],
     judged: u64,
     lesser: BTreeSet<String>,
 }
 
 impl Axe {
-    /// Looks in these languages and themes.
-    pub(in crate::proofs) fn in_looks(looks: &'static [Look]) -> Self {
-        Self { looks, judged: 0, lesser: BTreeSet::new() }
-    }
-
     /// How many elements were judged by rules.
     pub(in crate::proofs) fn judged(&self) -> u64 {
         self.judged
@@ -58,7 +52,7 @@ impl Axe {
 
 impl Eye for Axe {
     fn looks(&self) -> &'static [Look] {
-        self.looks
+        ALL_LOOKS
     }
 
     async fn judge(&mut self, stage: &Stage, _: &str, _: Look) -> Result<Vec<String>> {
