@@ -1,9 +1,10 @@
 //! Another program, run to its end within a time limit.
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -83,6 +84,21 @@ impl Program {
         let status = self.status()?;
         if !status.success() {
             bail!("`{}` ended with {status}", self.shown);
+        }
+        Ok(())
+    }
+
+    /// Like [`Program::run`]; the error quotes the last line of its standard error too, so that what went
+    /// wrong can be said again where an hour's output ends.
+    pub fn run_quoting(mut self) -> Result<()> {
+        self.command.stdin(Stdio::null()).stderr(Stdio::piped());
+        let mut child = self.spawn()?;
+        let said = pass_on(child.stderr.take());
+        let status = await_end(&mut child, self.limit, &self.shown)?;
+        if !status.success() {
+            // What it left running may hold the pipe open: its end is not waited for.
+            let last = said.recv_timeout(GRACE).unwrap_or_default();
+            bail!("`{}` ended with {status}: {last}", self.shown);
         }
         Ok(())
     }
@@ -204,6 +220,21 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String>
     })
 }
 
+/// Writes a pipe's lines to our standard error; at its end the last one is sent.
+fn pass_on(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
+    let (done, last) = mpsc::channel();
+    thread::spawn(move || {
+        let mut said = String::new();
+        for line in BufReader::new(pipe?).split(b'\n') {
+            let line = String::from_utf8_lossy(&line.ok()?).into_owned();
+            eprintln!("{line}");
+            said = if line.trim().is_empty() { said } else { line };
+        }
+        done.send(said).ok()
+    });
+    last
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,6 +256,14 @@ mod tests {
         assert_eq!(Program::new("echo").arg("hot").capture().expect("echo"), "hot\n");
         let error = Program::new("sh").args(["-c", "echo why >&2; exit 3"]).capture();
         assert!(error.expect_err("it ended with 3").to_string().contains("why"));
+    }
+
+    #[test]
+    fn a_failure_quotes_the_last_line_that_was_said() {
+        let said = Program::new("sh").args(["-c", "echo first >&2; echo why >&2; exit 3"]);
+        let error = said.run_quoting().expect_err("it ended with 3").to_string();
+        assert!(error.ends_with(": why"), "{error}");
+        Program::new("sh").args(["-c", "echo well >&2"]).run_quoting().expect("it ended with 0");
     }
 
     #[test]

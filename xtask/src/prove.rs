@@ -63,7 +63,7 @@ fn known(release: bool) -> Result<Vec<String>> {
 fn one(name: &str, release: bool) -> Result<()> {
     let limit = if release { 24 * 3_600 } else { 900 };
     let size = release.then_some("--release");
-    swept(|| prove(release)?.arg(name).args(size).limit(Duration::from_secs(limit)).run())
+    swept(|| prove(release)?.arg(name).args(size).limit(Duration::from_secs(limit)).run_quoting())
 }
 
 /// Runs something, then ends what it left running; that it left something is a failure too.

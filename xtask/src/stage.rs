@@ -10,7 +10,8 @@ pub struct Stages {
     title: &'static str,
     started: Instant,
     done: Vec<(String, Duration)>,
-    failed: Vec<String>,
+    /// The stages that failed without stopping the command, and why.
+    failed: Vec<(String, String)>,
 }
 
 impl Stages {
@@ -33,7 +34,7 @@ impl Stages {
     pub fn attempt(&mut self, name: &str, body: impl FnOnce() -> Result<()>) {
         if let Err(error) = self.timed(name, body) {
             println!("{error:?}");
-            self.failed.push(name.to_owned());
+            self.failed.push((name.to_owned(), format!("{error:#}")));
         }
     }
 
@@ -52,11 +53,12 @@ impl Stages {
     ///
     /// # Errors
     ///
-    /// Names the stages that were attempted and failed.
+    /// Names the stages that were attempted and failed, and says again why.
     pub fn finish(self) -> Result<()> {
         self.summary();
         if !self.failed.is_empty() {
-            bail!("{} failed at {}", self.title, self.failed.join(", "));
+            let said = self.failed.iter().map(|(name, why)| format!("\n  {name}: {why}"));
+            bail!("{} failed at{}", self.title, said.collect::<String>());
         }
         println!("{}: everything passed", self.title);
         Ok(())
@@ -95,6 +97,6 @@ mod tests {
         stages.run("second", || Ok(())).expect("second runs all the same");
         stages.attempt("third", || anyhow::bail!("why"));
         let error = stages.finish().expect_err("two failed");
-        assert_eq!(error.to_string(), "test failed at first, third");
+        assert_eq!(error.to_string(), "test failed at\n  first: why\n  third: why");
     }
 }

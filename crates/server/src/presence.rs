@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use firebell_domain::id::EntityId;
@@ -16,32 +16,64 @@ const MAX_NAMED: usize = 200;
 
 /// The desktops that show an incident, each at most one.
 #[derive(Default)]
-pub struct Presence(Mutex<HashMap<EntityId, Vec<Arc<Line>>>>);
+pub struct Presence(Mutex<Looking>);
+
+#[derive(Default)]
+struct Looking {
+    rooms: HashMap<EntityId, Room>,
+    /// Counts every change of a room.
+    moves: u64,
+}
+
+/// Those who look at one incident.
+#[derive(Default, Clone)]
+struct Room {
+    lines: Vec<Arc<Line>>,
+    /// The move that changed it last.
+    moved: u64,
+}
 
 impl Presence {
     /// A desktop shows another incident now, or none. Gives those of which that changes who looks.
     fn moves(&self, line: &Arc<Line>, to: Option<EntityId>) -> Vec<EntityId> {
-        let mut looking = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut looking = self.looking();
+        looking.moves += 1;
+        let Looking { rooms, moves } = &mut *looking;
         let mut changed: Vec<EntityId> = to.into_iter().collect();
-        looking.retain(|incident, lines| {
-            if Some(*incident) != to && lines.iter().any(|other| Arc::ptr_eq(other, line)) {
-                lines.retain(|other| !Arc::ptr_eq(other, line));
+        rooms.retain(|incident, room| {
+            if Some(*incident) != to && room.lines.iter().any(|other| Arc::ptr_eq(other, line)) {
+                room.lines.retain(|other| !Arc::ptr_eq(other, line));
+                room.moved = *moves;
                 changed.push(*incident);
             }
-            !lines.is_empty()
+            !room.lines.is_empty()
         });
         if let Some(incident) = to {
-            let lines = looking.entry(incident).or_default();
-            if !lines.iter().any(|other| Arc::ptr_eq(other, line)) {
-                lines.push(Arc::clone(line));
+            let room = rooms.entry(incident).or_default();
+            room.moved = *moves;
+            if !room.lines.iter().any(|other| Arc::ptr_eq(other, line)) {
+                room.lines.push(Arc::clone(line));
             }
         }
         changed
     }
 
-    fn at(&self, incident: EntityId) -> Vec<Arc<Line>> {
-        let looking = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        looking.get(&incident).cloned().unwrap_or_default()
+    fn at(&self, incident: EntityId) -> Room {
+        self.looking().rooms.get(&incident).cloned().unwrap_or_default()
+    }
+
+    /// Says it to these, unless somebody came or left since: then who moved says it, and this would come
+    /// after it and be believed.
+    fn say(&self, incident: EntityId, since: u64, to: &[Arc<Line>], frame: &ToClient) {
+        let looking = self.looking();
+        if looking.rooms.get(&incident).is_some_and(|room| room.moved == since) {
+            // One that does not fit is corrected by the next.
+            to.iter().for_each(|line| line.offer(frame));
+        }
+    }
+
+    fn looking(&self) -> MutexGuard<'_, Looking> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -63,8 +95,9 @@ pub async fn look(
 
 /// Tells those who look at it, and may see it still, who they are.
 async fn tell(node: &Node, incident: EntityId) -> Result<(), StoreError> {
+    let room = node.presence.at(incident);
     let mut seeing = Vec::new();
-    for line in node.presence.at(incident) {
+    for line in room.lines {
         if node.sight.sees(line.session.person, incident).await? {
             seeing.push(line);
         }
@@ -73,11 +106,7 @@ async fn tell(node: &Node, incident: EntityId) -> Result<(), StoreError> {
     people.sort_unstable();
     people.dedup();
     people.truncate(MAX_NAMED);
-    let frame = ToClient::Looking { incident, people };
-    for line in seeing {
-        // One that does not fit is corrected by the next.
-        line.offer(&frame);
-    }
+    node.presence.say(incident, room.moved, &seeing, &ToClient::Looking { incident, people });
     Ok(())
 }
 

@@ -168,10 +168,15 @@ impl Desk {
         }
     }
 
-    /// Closes the window, and hands on how it went; after a failure there is a picture of the display.
+    /// Closes the window, and hands on how it went; after a failure there is a picture of the display, and
+    /// what the window said is among the logs.
     pub async fn end<T>(self, result: Result<T>) -> Result<T> {
         if result.is_err() {
             self.display.picture(&self.seat.folder().join("failure.png")).ok();
+            if let Ok(said) = self.screen().script("return document.body.innerText").await {
+                let said = said.as_str().unwrap_or_default();
+                fs::write(self.seat.folder().join("window.log"), said).ok();
+            }
         }
         // Also after a failure: an open session keeps its window.
         let closed = self.close().await;

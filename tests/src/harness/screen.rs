@@ -18,6 +18,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const TWO_FRAMES: &str = "const done = arguments[0]; \
      requestAnimationFrame(() => requestAnimationFrame(() => done(1)));";
 
+/// Calls back when an element stood where it stands for two frames, or frames do not come. A list that
+/// measures its lines moves what is in it; a click that is aimed meanwhile goes beside it.
+const STILL: &str = "const [element, done] = arguments; const end = setTimeout(() => done(1), 2000);
+    const place = () => { const at = element.getBoundingClientRect(); return [at.left, at.top].join(); };
+    let before = ''; let same = 0;
+    const look = () => { const now = place(); same = now === before ? same + 1 : 0; before = now;
+        if (same < 2) requestAnimationFrame(look); else { clearTimeout(end); done(1); } };
+    look();";
+
 /// A window under WebDriver.
 #[derive(Clone, Debug)]
 pub struct Screen {
@@ -115,9 +124,12 @@ impl Screen {
         .await
     }
 
-    /// Clicks an element once it can be clicked.
+    /// Clicks an element once it can be clicked and stands still.
     pub async fn click(&self, id: &str) -> Result<()> {
-        let clicked = self.once_it_can(id, async |element| element.click().await);
+        let clicked = self.once_it_can(id, async |element| {
+            self.driver.execute_async(STILL, vec![element.to_json()?]).await?;
+            element.click().await
+        });
         clicked.await.with_context(|| format!("clicking \"{id}\""))
     }
 

@@ -38,4 +38,22 @@ describe("who looks at an incident", () => {
     await page.evaluate(() => (window.location.hash = "#/now"));
     await expect.poll(async () => (await asked(page, "look_at")).at(-1)).toMatchObject({ looks: false });
   });
+
+  test("who leaves and comes back at once is here: each word waits until the one before was heard", async () => {
+    const { page } = await opened(0);
+    await page.evaluate(() => {
+      const { fakeHost } = window as unknown as Window;
+      const answer = fakeHost.call.bind(fakeHost);
+      const slow = (name: string) => (name === "look_at" ? new Promise((heard) => setTimeout(heard, 300)) : null);
+      fakeHost.call = (async (...said: Parameters<typeof answer>) => (await slow(said[0]), answer(...said))) as typeof answer;
+    });
+    await page.evaluate(() => (window.location.hash = "#/now"));
+    await page.getByTestId("incident-key").waitFor({ state: "detached" });
+    await page.evaluate(() => (window.location.hash = "#/incident/HOT-1042"));
+    await page.getByTestId("incident-key").waitFor();
+    const heard = async () => (await asked(page, "look_at")).map((word) => (word as { looks: boolean }).looks);
+    // The first one's answer is still on its way when the second is due.
+    expect(await heard()).toEqual([true]);
+    await expect.poll(heard).toEqual([true, false, true]);
+  });
 });

@@ -52,7 +52,8 @@ impl Looking {
 
 impl Client {
     /// `look_at`: the window shows this incident, or no longer; others who look at it see this person
-    /// there. Told while there is a connection, and again with each new one.
+    /// there. Told while there is a connection, and again with each new one. A window waits for the answer
+    /// before it says the next: the last word is the one that counts.
     ///
     /// # Errors
     /// `NotFound` for an incident that does not exist or may not be seen.

@@ -1,11 +1,19 @@
 //! Who looks, as desktops are told it over real sockets.
 
+use std::sync::Arc;
+
 use firebell_domain::{
-    id::EntityId,
+    chain::Hash,
+    id::{DeviceId, EntityId},
     incident::{IncidentChange, Severity},
 };
 use firebell_protocol::frame::{ToClient, ToServer};
 
+use prometheus_client::metrics::counter::Counter;
+use uuid::Uuid;
+
+use super::Presence;
+use crate::delivery::line::{Line, Room, Session};
 use crate::tests::{
     desk::Desk,
     world::{World, declare, to_incident},
@@ -109,4 +117,24 @@ async fn who_may_not_see_it_is_not_told_and_not_named() {
     nothing(&mut bob).await;
     assert_eq!(told(&mut ann).await, (one, vec![ann.person()]), "his line was still there");
     nothing(&mut ann).await;
+}
+
+#[test]
+fn what_was_found_before_somebody_came_is_not_said_after_it() {
+    let [ann, bob] = [1, 2].map(|number| {
+        let person = EntityId(Uuid::from_u128(number));
+        let session = Session { person, device: DeviceId(Uuid::nil()), token: Hash::ZERO };
+        Arc::new(Line::new(session, Room { batches: 1, bytes: 1 }, Counter::default()))
+    });
+    let incident = EntityId(Uuid::from_u128(3));
+    let frame = ToClient::Looking { incident, people: vec![ann.session.person] };
+    let presence = Presence::default();
+    presence.moves(&ann, Some(incident));
+    let before = presence.at(incident);
+    presence.moves(&bob, Some(incident));
+    presence.say(incident, before.moved, &before.lines, &frame);
+    assert!(ann.take().is_none(), "it is out of date");
+    let now = presence.at(incident);
+    presence.say(incident, now.moved, &now.lines, &frame);
+    assert!(ann.take().is_some() && bob.take().is_some());
 }
