@@ -16,6 +16,7 @@ use firebell_domain::{
     paging::{Page, PageChange, PageState, Reached, comes_silently},
 };
 use firebell_protocol::frame::Ring;
+use futures_util::future::join_all;
 
 use crate::{
     Client,
@@ -25,9 +26,13 @@ use crate::{
     views::page::is_unconfirmed,
 };
 
-/// What rings here now.
+/// What rings here now, and what is about to.
 #[derive(Debug, Default)]
-pub(crate) struct Ringing(Mutex<BTreeMap<EntityId, Sound>>);
+pub(crate) struct Ringing {
+    sounds: Mutex<BTreeMap<EntityId, Sound>>,
+    /// Came, and not looked at yet; none while nobody looks.
+    coming: Mutex<Option<Vec<Ring>>>,
+}
 
 /// A page that this desktop rings for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +49,28 @@ struct Sound {
 
 impl Ringing {
     fn lock(&self) -> MutexGuard<'_, BTreeMap<EntityId, Sound>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sounds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn coming(&self) -> MutexGuard<'_, Option<Vec<Ring>>> {
+        self.coming.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A ring came; true when nobody takes them just now, and somebody has to.
+    fn comes(&self, ring: Ring) -> bool {
+        let mut coming = self.coming();
+        let taken = coming.is_some();
+        coming.get_or_insert_default().push(ring);
+        !taken
+    }
+
+    /// What came so far; none when there is nothing, and whoever takes them is done.
+    fn take_coming(&self) -> Option<Vec<Ring>> {
+        let mut coming = self.coming();
+        if coming.as_ref().is_none_or(Vec::is_empty) {
+            *coming = None;
+        }
+        coming.as_mut().map(std::mem::take)
     }
 
     /// Which pages ring.
@@ -88,6 +114,35 @@ impl Ringing {
     }
 }
 
+/// A ring that is about to be shown.
+struct Begun {
+    ring: Ring,
+    /// This step was shown before the program was started; the server knows.
+    again: bool,
+    shown: host::Ring,
+}
+
+impl Begun {
+    fn receipt(&self, reached: Reached, detail: String) -> Receipt {
+        Receipt::of(&self.ring, reached, detail, self.shown.silently)
+    }
+}
+
+/// How far a ring got here, for the server.
+struct Receipt {
+    page: EntityId,
+    step: u32,
+    reached: Reached,
+    detail: String,
+    silently: bool,
+}
+
+impl Receipt {
+    fn of(ring: &Ring, reached: Reached, detail: String, silently: bool) -> Self {
+        Self { page: ring.page, step: ring.step, reached, detail, silently }
+    }
+}
+
 /// What a page wants of this desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wants {
@@ -116,47 +171,97 @@ fn wants(page: &Entity, me: EntityId, unsent: &BTreeSet<ChangeId>) -> Wants {
 }
 
 impl Client {
-    /// A page rings: shows it and tells the server how far it got. A step that was shown before the
-    /// program was ended or killed rings on if the page still stands; that is told to nobody again.
-    pub(crate) async fn take_ring(&self, ring: Ring) {
-        let Ok(store) = self.store() else { return };
-        // Better twice than never.
-        let again = store.was_shown(ring.page, ring.step).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "rings that were shown cannot be read");
-            false
-        });
-        if again && !self.still_wants_ring(ring.page).await {
+    /// A page rings. Those of a storm come one close behind the other: what came while the words for others
+    /// were looked for is shown together.
+    pub(crate) fn ring_comes(&self, ring: Ring) {
+        if !self.ringing().comes(ring) {
             return;
         }
-        if !self.ringing().begin(&ring) {
+        let client = self.clone();
+        tokio::spawn(async move {
+            while let Some(rings) = client.ringing().take_coming() {
+                let (beginning, showing) = (client.clone(), client.clone());
+                // In tasks of their own: neither a bug nor a notifier that hangs keeps later rings waiting.
+                match tokio::spawn(async move { beginning.begin_rings(rings).await }).await {
+                    Ok(begun) => drop(tokio::spawn(async move { showing.show_rings(begun).await })),
+                    Err(error) => tracing::error!(%error, "pages are not shown"),
+                }
+            }
+        });
+    }
+
+    /// Pages ring, see [`Client::begin_rings`] and [`Client::show_rings`].
+    #[cfg(test)]
+    pub(crate) async fn take_rings(&self, rings: Vec<Ring>) {
+        let begun = self.begin_rings(rings).await;
+        self.show_rings(begun).await;
+    }
+
+    /// Pages ring from now on: those that do not already, in words of now. A step that was shown before the
+    /// program was ended or killed rings on if the page still stands.
+    async fn begin_rings(&self, rings: Vec<Ring>) -> Vec<Begun> {
+        let Ok(store) = self.store() else { return Vec::new() };
+        // Better twice than never.
+        let shown = store.rings_shown(&rings).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "rings that were shown cannot be read");
+            BTreeSet::new()
+        });
+        let mut begun = Vec::with_capacity(rings.len());
+        for ring in rings {
+            let again = shown.contains(&(ring.page, ring.step));
+            if again && !self.still_wants_ring(ring.page).await {
+                continue;
+            }
+            if self.ringing().begin(&ring) {
+                self.note_hop(ring.page.0, Hop::Ring, Ok(()));
+                begun.push((ring, again));
+            }
+        }
+        let severities = self.severities(begun.iter().map(|(ring, _)| ring)).await;
+        let in_words = |(ring, again): (Ring, bool)| {
+            let shown = self.in_words(&ring, severities.get(&ring.page).copied());
+            self.ringing().set_silently(ring.page, shown.silently);
+            Begun { ring, again, shown }
+        };
+        begun.into_iter().map(in_words).collect()
+    }
+
+    /// Shows pages and tells the server how far each got; of those that rang before it was told.
+    async fn show_rings(&self, begun: Vec<Begun>) {
+        let Ok(store) = self.store() else { return };
+        if begun.is_empty() {
             return;
         }
         self.host().emit(Event::Pages {});
-        self.note_hop(ring.page.0, Hop::Ring, Ok(()));
-        let shown = self.in_words(&ring).await;
-        let silently = shown.silently;
-        self.ringing().set_silently(ring.page, silently);
-        let (rung, ()) = tokio::join!(self.host().ring(&shown), async {
-            if !again {
-                self.receive(&ring, Reached::Delivered, String::new(), silently).await;
+        let delivered = begun.iter().filter(|one| !one.again);
+        let delivered = delivered.map(|one| one.receipt(Reached::Delivered, String::new()));
+        let (rung, ()) = tokio::join!(
+            join_all(begun.iter().map(|one| self.host().ring(&one.shown))),
+            self.send_receipts(delivered.collect()),
+        );
+        let (mut receipts, mut seen, mut cannot) = (Vec::new(), Vec::new(), None);
+        for (one, rung) in begun.iter().zip(rung) {
+            let (reached, detail) = match rung {
+                Ok(()) => (Reached::Shown, String::new()),
+                Err(why) => (Reached::NotShown, why.to_string()),
+            };
+            if reached == Reached::Shown {
+                seen.push(one.ring.clone());
             }
-        });
-        let (reached, detail) = match rung {
-            Ok(()) => (Reached::Shown, String::new()),
-            Err(why) => (Reached::NotShown, why.to_string()),
-        };
-        if reached == Reached::Shown
-            && let Err(error) =
-                store.set_shown(ring.page, ring.step, ring.incident, self.host().now()).await
-        {
-            tracing::error!(%error, "a ring that was shown is not remembered");
+            cannot = (reached == Reached::NotShown).then(|| detail.clone());
+            if !one.again {
+                receipts.push(one.receipt(reached, detail));
+            }
         }
-        self.set_cannot_ring((reached == Reached::NotShown).then(|| detail.clone()));
-        if !again {
-            self.receive(&ring, reached, detail, silently).await;
+        self.set_cannot_ring(cannot);
+        if let Err(error) = store.set_rings_shown(seen, self.host().now()).await {
+            tracing::error!(%error, "rings that were shown are not remembered");
         }
-        // The page may have been answered while it was being shown.
-        self.settle_ring(ring.page).await;
+        self.send_receipts(receipts).await;
+        // A page may have been answered while it was being shown.
+        for one in &begun {
+            self.settle_ring(one.ring.page).await;
+        }
     }
 
     /// Whether a page stands here as one that this person has not answered.
@@ -167,21 +272,34 @@ impl Client {
         page.is_some_and(|page| wants(&page, me, &BTreeSet::new()) == Wants::Ring)
     }
 
-    /// The severity of what a ring is about, as this desktop knows it by now: raised meanwhile or as the
-    /// ring says, whichever is worse. None where neither says it.
-    async fn severity_of(&self, ring: &Ring) -> Option<Severity> {
-        let said = Severity::try_from(ring.severity).ok();
-        let incident = match (self.store(), ring.incident) {
-            (Ok(store), Some(incident)) => store.entity(incident).await.ok().flatten(),
-            _ => None,
+    /// The severities of what rings are about, by page, as this desktop knows them by now: raised meanwhile
+    /// or as the ring says, whichever is worse. None where neither says it.
+    async fn severities<'a>(
+        &self,
+        rings: impl Iterator<Item = &'a Ring> + Clone,
+    ) -> BTreeMap<EntityId, Severity> {
+        let ids: Vec<EntityId> = rings.clone().filter_map(|ring| ring.incident).collect();
+        let incidents = match self.store() {
+            Ok(store) => store.entities(&ids).await.unwrap_or_default(),
+            Err(_) => BTreeMap::new(),
         };
-        let known = incident.filter(|entity| entity.kind == Kind::INCIDENT);
-        said.into_iter().chain(known.map(|entity| Incident(&entity).severity())).min()
+        let severity = |ring: &Ring| {
+            let said = Severity::try_from(ring.severity).ok();
+            let known = ring.incident.and_then(|incident| incidents.get(&incident));
+            let known = known.filter(|entity| entity.kind == Kind::INCIDENT);
+            said.into_iter().chain(known.map(|entity| Incident(entity).severity())).min()
+        };
+        rings.filter_map(|ring| Some((ring.page, severity(ring)?))).collect()
+    }
+
+    /// A ring as the host shows it now.
+    async fn in_words_now(&self, ring: &Ring) -> host::Ring {
+        let severities = self.severities(std::iter::once(ring)).await;
+        self.in_words(ring, severities.get(&ring.page).copied())
     }
 
     /// A ring as the host shows it. A test page is loud at any hour: its person asked for it.
-    async fn in_words(&self, ring: &Ring) -> host::Ring {
-        let severity = self.severity_of(ring).await;
+    fn in_words(&self, ring: &Ring, severity: Option<Severity>) -> host::Ring {
         let ring = &Ring { severity: severity.map_or(ring.severity, u8::from), ..ring.clone() };
         let now = self.host().now();
         let silently = !ring.test
@@ -211,12 +329,20 @@ impl Client {
         self.host().notice(title, body, me.is_some_and(|me| Person(me).is_quiet(now)));
     }
 
-    async fn receive(&self, ring: &Ring, reached: Reached, detail: String, silently: bool) {
+    /// Tells the server how far rings got: each for itself, all in one transaction.
+    async fn send_receipts(&self, receipts: Vec<Receipt>) {
         let Some(device) = self.device() else { return };
-        let step = ring.step;
-        let change = PageChange::Receive { step, device, reached, detail, silently };
-        let change = self.new_change(ring.page, Body::Page(change));
-        if let Err(error) = self.execute(self.new_set(vec![change])).await {
+        if receipts.is_empty() {
+            return;
+        }
+        let sets = receipts.into_iter().map(|receipt| {
+            let Receipt { page, step, reached, detail, silently } = receipt;
+            let change = PageChange::Receive { step, device, reached, detail, silently };
+            self.new_set(vec![self.new_change(page, Body::Page(change))])
+        });
+        let sent = self.execute_all(sets.collect()).await;
+        let refused = sent.map(|answers| answers.into_iter().find_map(Result::err));
+        if let Err(error) | Ok(Some(error)) = refused {
             tracing::warn!(%error, "the server is not told how far a ring got");
         }
     }
@@ -276,7 +402,7 @@ impl Client {
             Told::Silence { quietly } => self.host().silence(page.0, quietly),
             // The acknowledgement was refused: nobody has the page after all.
             Told::LoudAgain => {
-                let shown = self.in_words(&sound.ring).await;
+                let shown = self.in_words_now(&sound.ring).await;
                 self.ringing().set_silently(page, shown.silently);
                 if let Err(why) = self.host().ring(&shown).await {
                     self.set_cannot_ring(Some(why.to_string()));
@@ -295,7 +421,7 @@ impl Client {
         for ring in loud {
             // Silenced first, because a host shows one step once.
             self.host().silence(ring.page.0, false);
-            let shown = self.in_words(&ring).await;
+            let shown = self.in_words_now(&ring).await;
             self.ringing().set_silently(ring.page, shown.silently);
             if let Err(why) = self.host().ring(&shown).await {
                 self.set_cannot_ring(Some(why.to_string()));
@@ -312,7 +438,7 @@ impl Client {
             silent.map(|sound| sound.ring.clone()).collect()
         };
         for ring in silent {
-            let shown = self.in_words(&ring).await;
+            let shown = self.in_words_now(&ring).await;
             // Still to be silent, or answered or woken meanwhile.
             if shown.silently || !self.ringing().wakes(ring.page) {
                 continue;
@@ -322,7 +448,7 @@ impl Client {
                 Err(why) => (Reached::NotShown, why.to_string()),
             };
             self.set_cannot_ring((reached == Reached::NotShown).then(|| detail.clone()));
-            self.receive(&ring, reached, detail, false).await;
+            self.send_receipts(vec![Receipt::of(&ring, reached, detail, false)]).await;
             self.host().emit(Event::Pages {});
         }
     }

@@ -94,7 +94,7 @@ impl Client {
             outbox: Arc::clone(&open.outbox),
             ring: Box::new(move |frame| {
                 if let Some(client) = ring.upgrade() {
-                    tokio::spawn(async move { client.take_ring(frame).await });
+                    client.ring_comes(frame);
                 }
             }),
             looks: Box::new(move || {

@@ -30,19 +30,20 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub async fn entities(&self, ids: &[EntityId]) -> Result<BTreeMap<EntityId, Entity>, ApiError> {
-        let mut found = BTreeMap::new();
-        let mut connection = self.readers().acquire().await.map_err(StoreError::from)?;
-        for id in ids {
-            let key = blob(id.0);
-            let body = sqlx::query_scalar!("SELECT body FROM entity WHERE id = ?", key)
-                .fetch_optional(&mut *connection)
-                .await
-                .map_err(StoreError::from)?;
-            if let Some(body) = body {
-                found.insert(*id, parse(&body)?);
-            }
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        Ok(found)
+        let ids: Vec<_> = ids.iter().map(|id| id.0.simple().to_string()).collect();
+        let ids = serde_json::to_string(&ids).map_err(StoreError::from)?;
+        let bodies = sqlx::query_scalar!(
+            "SELECT body FROM entity WHERE id IN (SELECT unhex(value) FROM json_each(?))",
+            ids
+        )
+        .fetch_all(self.readers())
+        .await
+        .map_err(StoreError::from)?;
+        let entities = bodies.iter().map(|body| parse(body).map(|entity| (entity.id, entity)));
+        Ok(entities.collect::<Result<_, StoreError>>()?)
     }
 
     /// Entities of an incident of one kind as they are shown, oldest first.

@@ -9,11 +9,11 @@ use firebell_domain::{
     time::Timestamp,
 };
 use firebell_protocol::{
-    frame::{SetAnswer, Verdict},
+    frame::{Ring, SetAnswer, Verdict},
     row::Slot,
 };
 
-use super::{Store, StoreError, Writing, blob, load, save::save, state};
+use super::{Store, StoreError, Writing, blob, entity_id, load, save::save, state};
 use crate::replica::{ApplyError, OutboxSet, Place, Slice, answer, apply_rows, verify, withdraw};
 
 impl Store {
@@ -197,46 +197,53 @@ impl Store {
         Ok(number.map(load::unsigned))
     }
 
-    /// Whether a ring was shown before: each (page, step) once, however often it is sent.
+    /// Which steps of pages were shown here before, of those that ring.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub async fn was_shown(&self, page: EntityId, step: u32) -> Result<bool, StoreError> {
-        let page = blob(page.0);
-        let found = sqlx::query_scalar!(
-            "SELECT step FROM rings_shown WHERE page = ? AND step = ?",
-            page,
-            step
+    pub async fn rings_shown(
+        &self,
+        rings: &[Ring],
+    ) -> Result<BTreeSet<(EntityId, u32)>, StoreError> {
+        let steps: Vec<(String, u32)> =
+            rings.iter().map(|ring| (ring.page.0.simple().to_string(), ring.step)).collect();
+        let steps = serde_json::to_string(&steps)?;
+        let found = sqlx::query!(
+            r#"SELECT shown.page, shown.step AS "step!: u32"
+               FROM json_each(?) AS r
+               JOIN rings_shown AS shown
+                 ON shown.page = unhex(r.value ->> 0) AND shown.step = r.value ->> 1"#,
+            steps
         )
-        .fetch_optional(self.readers())
+        .fetch_all(self.readers())
         .await?;
-        Ok(found.is_some())
+        found.into_iter().map(|row| Ok((entity_id(&row.page)?, row.step))).collect()
     }
 
-    /// Remembers that a ring was shown.
+    /// Remembers that these rings were shown.
     ///
     /// # Errors
     /// `NotSaved` when the disk refuses.
-    pub async fn set_shown(
+    pub async fn set_rings_shown(
         &self,
-        page: EntityId,
-        step: u32,
-        incident: Option<EntityId>,
+        rings: Vec<Ring>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(move |writing| {
             Box::pin(async move {
-                let (page, incident) = (blob(page.0), incident.map(|id| blob(id.0)));
-                sqlx::query!(
-                    "INSERT INTO rings_shown (page, step, incident, at) VALUES (?, ?, ?, ?)
-                     ON CONFLICT DO NOTHING",
-                    page,
-                    step,
-                    incident,
-                    now.0
-                )
-                .execute(&mut writing.connection)
-                .await?;
+                for ring in rings {
+                    let (page, incident) = (blob(ring.page.0), ring.incident.map(|id| blob(id.0)));
+                    sqlx::query!(
+                        "INSERT INTO rings_shown (page, step, incident, at) VALUES (?, ?, ?, ?)
+                         ON CONFLICT DO NOTHING",
+                        page,
+                        ring.step,
+                        incident,
+                        now.0
+                    )
+                    .execute(&mut writing.connection)
+                    .await?;
+                }
                 Ok(())
             })
         })

@@ -103,7 +103,7 @@ async fn a_page_of_severity_2_comes_silently_in_quiet_hours_and_severity_1_rings
         let hot = EntityId(uuid::Uuid::now_v7());
         desk.arrive(incident(&desk, hot, known)).await;
         let page = ringing(&desk, hot).await;
-        desk.client.take_ring(frame(&desk, page, (!test).then_some(hot), said)).await;
+        desk.client.take_rings(vec![frame(&desk, page, (!test).then_some(hot), said)]).await;
         let rings = desk.host.rings.lock().unwrap().clone();
         let case = format!("{known} {said} {hours} {test}");
         assert_eq!((rings.len(), rings[0].silently), (1, silently), "{case}");
@@ -126,7 +126,7 @@ async fn what_came_silently_is_loud_once_it_is_severity_1_or_the_hours_are_over(
         let hot = EntityId(uuid::Uuid::now_v7());
         desk.arrive(incident(&desk, hot, 2)).await;
         let page = ringing(&desk, hot).await;
-        desk.client.take_ring(frame(&desk, page, Some(hot), 2)).await;
+        desk.client.take_rings(vec![frame(&desk, page, Some(hot), 2)]).await;
         desk.client.wake_silent().await;
         assert_eq!(desk.host.rings.lock().unwrap().len(), 1, "still quiet hours");
         if raised {

@@ -83,7 +83,7 @@ async fn on_waking_what_still_stands_rings_again_and_what_was_missed_is_named() 
     let slept_since = Timestamp(desk.now());
     let incident = desk.foreign_incident("Checkout fails", false).await;
     let page = ringing(&desk, incident).await;
-    desk.client.take_ring(frame(&desk, page, incident)).await;
+    desk.client.take_rings(vec![frame(&desk, page, incident)]).await;
     // Another one rang and was answered by a colleague meanwhile.
     let people = desk.client.list_directory(()).await.unwrap().people;
     let ana = people.iter().find(|person| person.name == "Ana Ortiz").unwrap();
