@@ -22,7 +22,7 @@ use crate::{
 
 /// Rows of one INSERT: enough to make the cost of a statement small, few enough for SQLite's limit of
 /// parameters.
-const ROWS: usize = 64;
+pub(crate) const ROWS: usize = 64;
 
 /// Holds the writer connection, in a transaction.
 pub(crate) struct SqliteAppend {
@@ -106,19 +106,13 @@ impl Append for SqliteAppend {
         for (number, device) in &writes.keys_granted {
             grant(db, *number, *device).await?;
         }
-        for (number, incident) in &writes.keys_used {
-            used(db, *number, *incident).await?;
-        }
-        for (id, fence) in &writes.jobs_done {
-            jobs::finish(&mut *db, *id, *fence).await?;
-        }
+        use_keys(db, &writes.keys_used).await?;
+        jobs::finish(&mut *db, &writes.jobs_done).await?;
         if !writes.released.is_empty() {
             let devices = id_list(writes.released.iter().map(|device| device.0));
             jobs::release(&mut *db, &devices, self.now).await?;
         }
-        for job in &writes.jobs {
-            jobs::put(db, job).await?;
-        }
+        jobs::put(db, &writes.jobs).await?;
         for change in &writes.access {
             access::put(db, change).await?;
         }
@@ -221,21 +215,15 @@ pub(crate) async fn grant(
     Ok(())
 }
 
-/// A number is the key of an incident.
-async fn used(
-    db: &mut SqliteConnection,
-    number: u64,
-    incident: EntityId,
-) -> Result<(), StoreError> {
-    let (number, incident) = (bigint(number), incident.0.as_bytes().as_slice());
-    sqlx::query!(
-        "INSERT INTO incident_key (number, incident) VALUES (?, ?)
-         ON CONFLICT (number) DO UPDATE SET incident = excluded.incident",
-        number,
-        incident
-    )
-    .execute(db)
-    .await
-    .map_err(failed)?;
+/// Numbers are the keys of incidents.
+async fn use_keys(db: &mut SqliteConnection, used: &[(u64, EntityId)]) -> Result<(), StoreError> {
+    for chunk in used.chunks(ROWS) {
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO incident_key (number, incident) ");
+        query.push_values(chunk, |mut values, (number, incident)| {
+            values.push_bind(bigint(*number)).push_bind(incident.0.as_bytes().as_slice());
+        });
+        query.push(" ON CONFLICT (number) DO UPDATE SET incident = excluded.incident");
+        query.build().execute(&mut *db).await.map_err(failed)?;
+    }
     Ok(())
 }

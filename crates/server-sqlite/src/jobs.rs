@@ -2,35 +2,44 @@
 
 use firebell_domain::time::Timestamp;
 use firebell_server::store::{ClaimedJob, NewJob, StoreError, bigint};
-use sqlx::{SqliteConnection, SqliteExecutor, SqlitePool};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqliteExecutor, SqlitePool};
 use uuid::Uuid;
 
 use crate::{
+    append::ROWS,
     error::failed,
     meta::{id_list, uuid},
 };
 
-/// Writes a job, or moves one. Whoever holds the old one must not end the new one.
-pub(crate) async fn put(db: &mut SqliteConnection, job: &NewJob) -> Result<(), StoreError> {
-    let id = job.id.as_bytes().as_slice();
-    let due_at = job.due_at.0;
-    let waits_for = job.waits_for.as_ref().map(|device| device.0.as_bytes().as_slice());
-    let body =
-        serde_json::to_vec(&job.body).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+/// Writes jobs, or moves them. Whoever holds an old one must not end the new one.
+pub(crate) async fn put(db: &mut SqliteConnection, jobs: &[NewJob]) -> Result<(), StoreError> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
     let fence = next_fence(&mut *db).await?;
-    sqlx::query!(
-        "INSERT INTO job (id, due_at, waits_for, body, fence) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, waits_for = excluded.waits_for,
-             body = excluded.body, leased_until = NULL, fence = excluded.fence",
-        id,
-        due_at,
-        waits_for,
-        body,
-        fence
-    )
-    .execute(db)
-    .await
-    .map_err(failed)?;
+    for chunk in jobs.chunks(ROWS) {
+        let bodies = chunk
+            .iter()
+            .map(|job| serde_json::to_vec(&job.body))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let mut query =
+            QueryBuilder::<Sqlite>::new("INSERT INTO job (id, due_at, waits_for, body, fence) ");
+        query.push_values(chunk.iter().zip(&bodies), |mut values, (job, body)| {
+            values
+                .push_bind(job.id.as_bytes().as_slice())
+                .push_bind(job.due_at.0)
+                .push_bind(job.waits_for.as_ref().map(|device| device.0.as_bytes().as_slice()))
+                .push_bind(body.as_slice())
+                .push_bind(fence);
+        });
+        query.push(
+            " ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at,
+               waits_for = excluded.waits_for, body = excluded.body, leased_until = NULL,
+               fence = excluded.fence",
+        );
+        query.build().execute(&mut *db).await.map_err(failed)?;
+    }
     Ok(())
 }
 
@@ -88,17 +97,25 @@ pub(crate) async fn claim(
     Ok(jobs)
 }
 
-/// Ends a job, unless somebody else has it by now.
+/// Ends jobs, but for those that somebody else has by now.
 pub(crate) async fn finish(
     db: &mut SqliteConnection,
-    id: Uuid,
-    fence: i64,
+    done: &[(Uuid, i64)],
 ) -> Result<(), StoreError> {
-    let id = id.as_bytes().as_slice();
-    sqlx::query!("DELETE FROM job WHERE id = ? AND fence = ?", id, fence)
-        .execute(db)
-        .await
-        .map_err(failed)?;
+    if done.is_empty() {
+        return Ok(());
+    }
+    let done: Vec<_> = done.iter().map(|(id, fence)| (id.simple().to_string(), fence)).collect();
+    let done =
+        serde_json::to_string(&done).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    sqlx::query!(
+        "DELETE FROM job WHERE (id, fence) IN
+             (SELECT unhex(r.value ->> 0), r.value ->> 1 FROM json_each(?) AS r)",
+        done
+    )
+    .execute(db)
+    .await
+    .map_err(failed)?;
     Ok(())
 }
 
