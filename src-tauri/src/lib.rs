@@ -40,6 +40,7 @@ use crate::{desk::Desk, siren::Siren, start::FirstAnswers};
 /// Runs the program until it is quit.
 #[must_use]
 pub fn run() -> ExitCode {
+    display::choose_painter();
     let arguments: Vec<String> = std::env::args().collect();
     let hidden = arguments.iter().any(|argument| argument == "--hidden");
     display::prefer_x11();
