@@ -27,6 +27,18 @@ pub(super) struct Large {
     pub(super) letter: String,
 }
 
+/// A document as it grows, by several hands at many places: its text, and the updates that made it.
+pub(super) fn grown() -> (Text, Vec<Vec<u8>>) {
+    let mut text = Text::written_by(1);
+    let (mut bytes, mut updates) = (0, Vec::new());
+    while bytes < BYTES {
+        let place = text.len() / 7 * (bytes as u32 % 7);
+        updates.push(text.insert(place, &PARAGRAPH.repeat(40)));
+        bytes += PARAGRAPH.len() * 40;
+    }
+    (text, updates)
+}
+
 pub(super) async fn measure(ground: &Ground) -> Result<Large> {
     let whose = Identity {
         workspace: WorkspaceId(Uuid::from_u128(1)),
@@ -35,13 +47,8 @@ pub(super) async fn measure(ground: &Ground) -> Result<Large> {
     };
     let incident = EntityId(Uuid::from_u128(4));
     let store = Store::open(&ground.folder().join("large.db"), whose, |_| {}).await?.store;
-    let mut text = Text::written_by(1);
-    let mut bytes = 0;
-    while bytes < BYTES {
-        // By several hands at many places, as a document grows.
-        let place = text.len() / 7 * (bytes as u32 % 7);
-        let update = text.insert(place, &PARAGRAPH.repeat(40));
-        bytes += PARAGRAPH.len() * 40;
+    let (mut text, updates) = grown();
+    for update in updates {
         store.write_document(incident, update).await?;
     }
     let state = text.state();
