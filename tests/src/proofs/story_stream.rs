@@ -170,14 +170,15 @@ async fn corrections(room: &Room, tale: &Tale) -> Result<()> {
     screen.gone("entry-withdraw").await
 }
 
-/// The pencil of a line, which is in view once it was scrolled to.
+/// The pencil of a line, which is in view once it was scrolled to, and has one once it was clicked.
 async fn open_editor(screen: &Screen, text: &str) -> Result<()> {
     let open = format!(
         "const wanted = {};
          for (const line of document.querySelectorAll('[data-testid=stream-entry]'))
            if (line.textContent.includes(wanted)) {{
-             line.scrollIntoView({{ block: 'center' }});
-             line.querySelector('[data-testid=entry-edit]').click(); return true; }}
+             line.scrollIntoView({{ block: 'center' }}); line.click();
+             const pencil = line.querySelector('[data-testid=entry-edit]');
+             pencil?.click(); return pencil !== null; }}
          return false;",
         serde_json::to_string(text)?
     );

@@ -134,6 +134,7 @@ describe("the past", () => {
     const banner = page.getByTestId("past-banner");
     await banner.getByText("IM: Mei Lin").waitFor();
     await expect.poll(async () => (await lines(page)).length).toBeLessThan(all);
+    await page.getByTestId("stream-entry").first().hover();
     expect([await page.getByTestId("stream-input").count(), await page.getByTestId("entry-edit").count()]).toEqual([0, 0]);
     expect(await page.locator("aside.side").evaluate((side) => side.hasAttribute("inert"))).toBe(true);
     await page.keyboard.press("Escape");

@@ -95,7 +95,12 @@ pub(super) const READY: &[View] = &[
     view(
         "entry being edited",
         At::Incident,
-        &[See("stream-entry"), ClickCss("[data-testid='entry-edit']"), SeeCss("form textarea.in")],
+        &[
+            See("stream-entry"),
+            ClickCss("[data-testid='stream-entry']:not(.program)"),
+            ClickCss("[data-testid='entry-edit']"),
+            SeeCss("form textarea.in"),
+        ],
     ),
     view(
         "entry with a time",
