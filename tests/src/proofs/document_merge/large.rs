@@ -14,9 +14,12 @@ use crate::proof::{Ground, Size};
 
 /// Its length in bytes.
 const BYTES: usize = 1_000_000;
-/// A paragraph of it.
-const PARAGRAPH: &str =
-    "The acquirer answers in time; declines come from the second step alone. 收单行应答正常。\n";
+/// A section of it, as people write them.
+const SECTION: &str = "## What we know\n\n\
+    The acquirer **answers in time**; declines come from the second step alone. 收单行应答正常。\n\n\
+    - `p99` of the gateway is back at 180 ms\n- [x] the queue is empty\n\n";
+/// Sections written at once.
+const AT_ONCE: usize = 20;
 /// Openings, of which the fastest counts; and letters.
 const OPENINGS: usize = 7;
 const LETTERS: usize = 300;
@@ -33,8 +36,8 @@ pub(super) fn grown() -> (Text, Vec<Vec<u8>>) {
     let (mut bytes, mut updates) = (0, Vec::new());
     while bytes < BYTES {
         let place = text.len() / 7 * (bytes as u32 % 7);
-        updates.push(text.insert(place, &PARAGRAPH.repeat(40)));
-        bytes += PARAGRAPH.len() * 40;
+        updates.push(text.insert(place, &SECTION.repeat(AT_ONCE)));
+        bytes += SECTION.len() * AT_ONCE;
     }
     (text, updates)
 }
