@@ -16,13 +16,13 @@ use firebell_domain::{
     paging::{Page, PageChange, PageState, Reached, comes_silently},
 };
 use firebell_protocol::frame::Ring;
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream::FuturesUnordered};
 
 use crate::{
     Client,
     api::{readiness::Hop, sync::Event},
-    host::{self, Host},
-    store::StoreError,
+    host::{self, CannotShow, Host},
+    store::{Store, StoreError},
     views::page::is_unconfirmed,
 };
 
@@ -235,12 +235,21 @@ impl Client {
         self.host().emit(Event::Pages {});
         let delivered = begun.iter().filter(|one| !one.again);
         let delivered = delivered.map(|one| one.receipt(Reached::Delivered, String::new()));
-        let (rung, ()) = tokio::join!(
-            join_all(begun.iter().map(|one| self.host().ring(&one.shown))),
-            self.send_receipts(delivered.collect()),
-        );
+        let rings =
+            begun.iter().map(|one| async move { (one, self.host().ring(&one.shown).await) });
+        // Together what is shown together; one that hangs keeps the word about the others from nobody.
+        let mut chunks = rings.collect::<FuturesUnordered<_>>().ready_chunks(begun.len());
+        let (mut some, ()) = tokio::join!(chunks.next(), self.send_receipts(delivered.collect()));
+        while let Some(rung) = some {
+            self.note_rung(&store, &rung).await;
+            some = chunks.next().await;
+        }
+    }
+
+    /// Tells the server of pages that were shown, or could not be, and remembers those that were.
+    async fn note_rung(&self, store: &Store, rung: &[(&Begun, Result<(), CannotShow>)]) {
         let (mut receipts, mut seen, mut cannot) = (Vec::new(), Vec::new(), None);
-        for (one, rung) in begun.iter().zip(rung) {
+        for (one, rung) in rung {
             let (reached, detail) = match rung {
                 Ok(()) => (Reached::Shown, String::new()),
                 Err(why) => (Reached::NotShown, why.to_string()),
@@ -259,7 +268,7 @@ impl Client {
         }
         self.send_receipts(receipts).await;
         // A page may have been answered while it was being shown.
-        for one in &begun {
+        for (one, _) in rung {
             self.settle_ring(one.ring.page).await;
         }
     }

@@ -97,9 +97,9 @@ pub(super) const READY: &[View] = &[
         At::Incident,
         &[
             See("stream-entry"),
-            ClickCss("[data-testid='stream-entry']:not(.program)"),
+            ClickCss("[data-testid='stream-entry'][data-kind='message']"),
             ClickCss("[data-testid='entry-edit']"),
-            SeeCss("form textarea.in"),
+            See("entry-save"),
         ],
     ),
     view(
