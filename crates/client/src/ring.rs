@@ -257,7 +257,9 @@ impl Client {
             if reached == Reached::Shown {
                 seen.push(one.ring.clone());
             }
-            cannot = (reached == Reached::NotShown).then(|| detail.clone());
+            if reached == Reached::NotShown {
+                cannot = Some(detail.clone());
+            }
             if !one.again {
                 receipts.push(one.receipt(reached, detail));
             }

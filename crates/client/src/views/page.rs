@@ -31,8 +31,8 @@ use crate::{
 
 /// Test pages in a list.
 const TESTS: i64 = 3;
-/// How many pages back a list looks.
-const PAGES: i64 = 100;
+/// How many pages of the workspace back a list looks: a missed one stands in it for a week, through a storm too.
+const PAGES: i64 = 500;
 
 /// What a page's view is made from.
 pub(crate) struct Shown<'a> {

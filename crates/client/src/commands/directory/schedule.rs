@@ -211,13 +211,15 @@ pub(super) fn preview(form: &ScheduleForm, here: &Here<'_>) -> Result<SchedulePr
     let earliest = if schedule.versions.is_empty() { Timestamp::MIN } else { now };
     let from = rota.from.unwrap_or(Timestamp::MIN).max(earliest);
     let until = from.max(now).plus_secs(around.max(HORIZON_SECS));
-    let unchanged = schedule
-        .version_at(Timestamp::MAX)
-        .is_some_and(|last| last.zone == rota.zone && last.rotations == rota.rotations);
-    if !unchanged {
-        let id = EntityId(here.client.host().new_id());
-        let Rota { zone, rotations, .. } = rota;
-        schedule.versions.push(Version { id, from, zone, rotations });
+    let same = |one: &Version| one.zone == rota.zone && one.rotations == rota.rotations;
+    // As saving does it: one change is planned at a time, and the one that was planned goes.
+    if !schedule.versions.iter().any(|one| one.from > now && one.from == from && same(one)) {
+        schedule.versions.retain(|one| one.from <= now);
+        if !schedule.versions.last().is_some_and(|last| same(last) && last.from <= from) {
+            let id = EntityId(here.client.host().new_id());
+            let Rota { zone, rotations, .. } = rota;
+            schedule.versions.push(Version { id, from, zone, rotations });
+        }
     }
     schedule.overrides.retain(kept);
     schedule.overrides.extend(form.added(here));

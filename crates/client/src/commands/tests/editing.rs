@@ -466,6 +466,21 @@ async fn the_preview_is_what_the_schedule_says_once_it_is_saved() {
     client.save_schedule(Save { was: Some(item), form }).await.unwrap();
     assert_eq!(saved(&id).await, before);
 
+    // A change that is planned, and then planned for another day: the first plan is gone in both.
+    for days in [7, 14] {
+        let item = named(&view(&desk).await.schedules, &id).clone();
+        let mut form = item.form.clone();
+        form.rotations[0].people = vec![tom.id.clone()];
+        form.from = Some(desk.now() + days * 86_400_000);
+        let planned = preview(Some(id.clone()), &form).await;
+        client.save_schedule(Save { was: Some(item), form }).await.unwrap();
+        let saved = saved(&id).await;
+        // They look ahead differently far.
+        let both = planned.len().min(saved.len()) - 1;
+        assert!(both > 0 && planned != before, "{planned:?}");
+        assert_eq!(planned[..both], saved[..both], "in {days} days");
+    }
+
     let nobody = schedule(&[]);
     assert_eq!(preview(None, &nobody).await, [(None, None, None, false)]);
     let mut later = schedule(&[&me]);
