@@ -13,10 +13,14 @@ use crate::siren::Loudness;
 pub(crate) const REPEAT: Duration = Duration::from_secs(30);
 /// How often at most: after an hour nobody sits here, and the server has gone on long ago.
 const REPEATS: u32 = 120;
-/// How many pages ring at once at most; the notifications of more would bury the screen.
-const MOST: usize = 32;
-/// How many page windows are open at once; the main window lists the rest.
+/// How many pages have a notification of their own at once: more would bury the screen. A storm is one ringing
+/// with a list, which is in the main window.
+const MOST: usize = 8;
+/// How many page windows are open at once, and how many notifications are shown again and again; the main
+/// window lists the rest.
 pub(crate) const WINDOWS: usize = 3;
+/// How many pages ring at all; the oldest goes first.
+const KEPT: usize = 1_000;
 
 /// One page that rings.
 #[derive(Debug, Clone)]
@@ -73,7 +77,7 @@ impl Bells {
                 *bell = Bell::new(ring.clone(), now);
             }
             None => {
-                if self.0.len() == MOST {
+                if self.0.len() == KEPT {
                     let oldest = self.0.remove(0);
                     let mut plan = self.ring(ring, now);
                     plan.close.push(oldest.ring.page);
@@ -120,6 +124,8 @@ impl Bells {
             }
             true
         });
+        let first: Vec<_> = self.first(WINDOWS).collect();
+        again.retain(|ring| first.contains(&ring.page));
         let mut plan = self.plan(again);
         // A notification of a page that nobody answered stays: it is the only trace on the screen.
         if !ended.is_empty() {
@@ -148,16 +154,21 @@ impl Bells {
         reminds.then_some(Loudness::Quiet)
     }
 
-    fn plan(&self, notify: Vec<Ring>) -> Plan {
+    /// The oldest that did not come silently: they escalate first.
+    fn first(&self, many: usize) -> impl Iterator<Item = Uuid> {
+        self.0.iter().filter(|bell| !bell.ring.silently).take(many).map(|bell| bell.ring.page)
+    }
+
+    fn plan(&self, mut notify: Vec<Ring>) -> Plan {
         let siren = self.siren();
         let loud = notify.iter().filter(|ring| !ring.silently);
         let mut windows: Vec<_> = loud.map(|ring| ring.page).collect();
         let attention = !windows.is_empty();
-        // The oldest first: they escalate first.
-        let shown = || self.0.iter().filter(|bell| !bell.ring.silently);
-        let first: Vec<_> = shown().take(WINDOWS).map(|bell| bell.ring.page).collect();
+        let first: Vec<_> = self.first(WINDOWS).collect();
         windows.retain(|page| first.contains(page));
-        let list = attention && shown().count() > WINDOWS;
+        let list = attention && self.first(WINDOWS + 1).count() > WINDOWS;
+        let noticed: Vec<_> = self.first(MOST).collect();
+        notify.retain(|ring| ring.silently || noticed.contains(&ring.page));
         Plan { attention, notify, close: Vec::new(), windows, list, siren }
     }
 }
@@ -252,18 +263,31 @@ mod tests {
     }
 
     #[test]
-    fn a_storm_opens_three_windows_and_lists_the_rest() {
+    fn a_storm_is_one_ringing_with_a_list() {
         let now = Instant::now();
         let mut bells = Bells::default();
-        let mut opened = Vec::new();
+        let (mut opened, mut noticed) = (Vec::new(), 0);
         for page in 1..=200 {
             let plan = bells.ring(ring(page, 0), now);
             assert_eq!(plan.list, page > WINDOWS as u128, "page {page}");
+            assert!(plan.attention && plan.close.is_empty(), "page {page}");
+            assert_eq!(plan.siren, Some(Loudness::Loud));
             opened.extend(plan.windows);
+            noticed += plan.notify.len();
         }
-        assert_eq!(opened.len(), WINDOWS);
-        assert_eq!(bells.0.len(), MOST);
-        assert!(bells.repeat(now + REPEAT).notify.len() <= MOST);
+        assert_eq!((opened.len(), noticed, bells.0.len()), (WINDOWS, MOST, 200));
+        let again = |plan: Plan| plan.notify.iter().map(|ring| ring.page).collect::<Vec<_>>();
+        assert_eq!(again(bells.repeat(now + REPEAT)), [1, 2, 3].map(id));
+        // Whoever answers one comes to the next; the last one rings as long as it stands.
+        for page in 1..200 {
+            let plan = bells.silence(id(page), false);
+            assert_eq!(plan.siren, Some(Loudness::Loud), "page {page}");
+        }
+        assert_eq!(again(bells.repeat(now + REPEAT * 2)), [id(200)]);
+        for page in 201..=KEPT as u128 + 200 {
+            bells.ring(ring(page, 0), now);
+        }
+        assert_eq!(bells.0.len(), KEPT);
     }
 
     #[test]
