@@ -29,6 +29,7 @@ oncall-rotation-hours = { $hours ->
    *[other] changes every { $hours } hours, first at { $time }, { $zone }
   }
 oncall-order = In turn: { $people }
+oncall-changes-at = other turns from { $at }
 oncall-no-shifts = No shift is planned.
 oncall-gap = nobody: a gap
 oncall-overridden = override

@@ -29,6 +29,7 @@ page-rang = paged { $at } · step { $step } of { $steps }
 page-step = step { $step } of { $steps }
 page-declared-by = declared by { $person }
 page-im = { $person } is in command
+page-asked = { $person } asks you to come as { $role }
 page-restricted-summary = A restricted incident
 page-test-summary = Test page: does it reach you?
 page-ack-and-command = Acknowledge and take command
@@ -43,6 +44,7 @@ page-snoozed-by = { $person } lets it rest until { $at }.
 page-last-step = This is the last step; it keeps ringing until somebody answers.
 page-goes-to = Goes to { $people } in { $in } unless somebody acknowledges
 page-next-step = Next step in { $in } unless somebody acknowledges
+page-command-by = rings again in { $in } unless somebody takes command
 page-rung = { $count ->
     [one] { $count } person paged
    *[other] { $count } people paged

@@ -23,6 +23,7 @@ oncall-rotations = { $count } 个轮值，{ $zone }
 oncall-rotation-varied = 班次长度不等，首次轮换 { $time }，{ $zone }
 oncall-rotation-hours = 每 { $hours } 小时轮换，从 { $time } 起，{ $zone }
 oncall-order = 轮换顺序：{ $people }
+oncall-changes-at = { $at } 起轮值变更
 oncall-no-shifts = 没有安排班次。
 oncall-gap = 空缺：无人待命
 oncall-overridden = 替班

@@ -133,6 +133,7 @@ export const testids = {
   calendarAddress: "calendar-address",
   overrideAdd: "override-add",
   overrideOpen: "override-open",
+  overrideKind: "override-kind",
   overridePerson: "override-person",
   calendarSchedule: "calendar-schedule",
   calendarEarlier: "calendar-earlier",

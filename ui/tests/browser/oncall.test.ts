@@ -72,6 +72,32 @@ describe("the on-call calendar", () => {
     await expect.poll(days).toBe(14);
   });
 
+  test("lets somebody join, and takes somebody off", async () => {
+    const { page, errors } = await calendar();
+    await page.getByTestId("override-open").first().click();
+    await page.getByTestId("override-kind").selectOption("joins");
+    await page.getByTestId("override-add").click();
+    await page.getByText("Choose a person.").waitFor();
+    await page.getByTestId("override-person").fill("Tom");
+    await page.getByRole("option", { name: /Tom/ }).click();
+    await page.getByTestId("override-add").click();
+    await dialog(page).waitFor({ state: "hidden" });
+    await page.getByTestId("override-open").first().click();
+    await page.getByTestId("override-kind").selectOption("off");
+    await page.getByTestId("override-add").click();
+    await page.getByText("Choose a person.").waitFor();
+    expect(await asked(page, "add_override")).toHaveLength(1);
+    await page.getByTestId("override-person").click();
+    await page.getByRole("option", { name: /Mei/ }).click();
+    await page.getByTestId("override-add").click();
+    await dialog(page).waitFor({ state: "hidden" });
+    const [joins, off] = (await asked(page, "add_override")) as { person: string | null; replaces: string | null; adds: boolean }[];
+    expect([joins?.adds, joins?.replaces, off?.adds, off?.person]).toEqual([true, null, false, null]);
+    expect(joins?.person).toBeTruthy();
+    expect(off?.replaces).toBeTruthy();
+    expect(errors).toEqual([]);
+  });
+
   test("says a gap in words, not by colour alone", async () => {
     const { page } = await calendar();
     const gap = page.locator("button.bar.gap").first();

@@ -1,4 +1,4 @@
-import type { CalendarView, DialLine, FixedShiftForm, Host, OnCallView, ScheduleView, ShiftView } from "@/host";
+import type { AddOverride, CalendarView, DialLine, FixedShiftForm, Host, OnCallView, ScheduleView, ShiftView } from "@/host";
 import { t } from "@/i18n";
 import { Query } from "@/shared/query.svelte";
 import { dateAndTime, moment, viewerZone } from "@/shared/time";
@@ -15,8 +15,8 @@ export class OnCall {
     this.query = new Query(() => host.call("list_on_call", null));
   }
 
-  async addOverride(schedule: string, person: string, replaces: string | null, start: number, end: number): Promise<void> {
-    this.query.set(await this.#host.call("add_override", { schedule, person, replaces, adds: false, start, end }));
+  async addOverride(schedule: string, exception: Pick<AddOverride, "person" | "replaces" | "adds">, start: number, end: number): Promise<void> {
+    this.query.set(await this.#host.call("add_override", { schedule, ...exception, start, end }));
   }
 
   /** This person is on call from now until the shift ends, instead of somebody or of everybody. */
