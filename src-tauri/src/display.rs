@@ -14,8 +14,8 @@ pub(crate) fn prefer_x11() {
 }
 
 /// Has WebKit paint with the processor where there is no graphics card, unless the person chose. It would
-/// paint through OpenGL that is itself made by the processor, at half the speed and with more memory. First
-/// of all, while there is one thread: WebKit's own processes get it from this one's environment.
+/// paint through OpenGL that is itself made by the processor, which takes longer, see ADR 22. First of all,
+/// while there is one thread: WebKit's own processes get it from this one's environment.
 pub(crate) fn choose_painter() {
     #[cfg(target_os = "linux")]
     if !has_graphics_card(std::path::Path::new("/dev/dri")) {
