@@ -44,8 +44,9 @@ describe("who looks at an incident", () => {
     await page.evaluate(() => {
       const { fakeHost } = window as unknown as Window;
       const answer = fakeHost.call.bind(fakeHost);
-      const slow = (name: string) => (name === "look_at" ? new Promise((heard) => setTimeout(heard, 300)) : null);
-      fakeHost.call = (async (...said: Parameters<typeof answer>) => (await slow(said[0]), answer(...said))) as typeof answer;
+      // The word that it is left takes its time: a later one that does not wait would overtake it.
+      const slow = (args: unknown) => ((args as { looks?: boolean } | null)?.looks === false ? new Promise((heard) => setTimeout(heard, 500)) : null);
+      fakeHost.call = (async (...said: Parameters<typeof answer>) => (await slow(said[1]), answer(...said))) as typeof answer;
     });
     await page.evaluate(() => (window.location.hash = "#/now"));
     await page.getByTestId("incident-key").waitFor({ state: "detached" });
