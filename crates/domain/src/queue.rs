@@ -18,7 +18,7 @@ use crate::{
     directory::{self, Person, Policy, Service, imoc_policy, is_active, team_members},
     entity::{Entity, World},
     id::EntityId,
-    incident::{Severity, State},
+    incident::{Incident, Severity, State},
     paging::people_of,
     time::Timestamp,
 };
@@ -36,6 +36,14 @@ pub const MAX_QUEUE_DAYS: u32 = 30;
 #[must_use]
 pub fn waits(severity: Severity, state: State, im: Option<EntityId>, drill: bool) -> bool {
     severity == Severity::Three && state == State::New && im.is_none() && !drill
+}
+
+/// Since when an incident waits in a queue, while it does: since it was declared, or since it was reopened or
+/// lowered to severity 3 after that.
+#[must_use]
+pub fn since(incident: Incident<'_>) -> Timestamp {
+    let written = ["state", "severity"].into_iter().filter_map(|field| incident.0.stamp(field));
+    written.map(|stamp| stamp.at).fold(incident.declared_at(), Timestamp::max)
 }
 
 /// The team in whose queue an incident of this service waits; none is the common queue.
@@ -107,10 +115,10 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place of an incident that was declared at that time.
+    /// The place of an incident that waits since that time.
     #[must_use]
-    pub fn of(rhythm: &Rhythm, declared_at: Timestamp) -> Self {
-        let shown_at = rhythm.hours.opening(declared_at).unwrap_or(declared_at);
+    pub fn of(rhythm: &Rhythm, since: Timestamp) -> Self {
+        let shown_at = rhythm.hours.opening(since).unwrap_or(since);
         Self { shown_at, ages_at: rhythm.hours.day_after(shown_at, rhythm.days) }
     }
 

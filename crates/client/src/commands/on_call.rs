@@ -222,7 +222,9 @@ impl Client {
         if form.accept {
             let now = self.host().now();
             let mut wrong = Objections::default();
-            wrong.when(swap.end <= now, "swap", "error-override-past");
+            let past = |end: Timestamp| end <= now;
+            let over = past(swap.end) || swap.back.is_some_and(|(_, end)| past(end));
+            wrong.when(over, "swap", "error-override-past");
             wrong.done()?;
             let first = self.next_created(schedule);
             let cover = |person, replaces, start, end, created| Override {
@@ -238,7 +240,7 @@ impl Client {
             let takes = cover(me, swap.asker, swap.start.max(now), swap.end, first);
             changes.push(added(OVERRIDES, takes.id, &takes)?);
             if let Some((start, end)) = swap.back {
-                let gives = cover(swap.asker, me, start, end, first + 1);
+                let gives = cover(swap.asker, me, start.max(now), end, first + 1);
                 changes.push(added(OVERRIDES, gives.id, &gives)?);
             }
         }

@@ -6,7 +6,7 @@ use firebell_domain::{
     directory::is_active,
     entity::{Entity, Kind},
     id::EntityId,
-    incident::{Severity, State},
+    incident::{Incident, Severity, State},
     queue::{self, OfficeHours, Place, Rhythm},
     time::Timestamp,
 };
@@ -23,7 +23,7 @@ use crate::{
         incident::IncidentRow,
         queue::{OfficeDayForm, OfficeHoursForm, QueuePlace, QueueView, TeamQueue},
     },
-    store::Store,
+    store::{Store, entity_id},
 };
 
 /// The most incidents that are read: more wait than anybody will ever accept.
@@ -46,23 +46,32 @@ impl<'a> Places<'a> {
         self.rhythms.entry(team).or_insert_with(|| queue::rhythm(directory, settings, team))
     }
 
-    /// The place of an incident, if it waits in a queue; and whose.
-    pub(crate) fn of(
-        &mut self,
-        listed: &Listed,
-        service: Option<EntityId>,
-        im: Option<EntityId>,
-    ) -> Option<QueuePlace> {
-        let severity = u8::try_from(listed.severity).ok().and_then(|n| Severity::try_from(n).ok());
-        let state = if listed.state == "new" { State::New } else { State::Fixing };
-        if !queue::waits(severity?, state, im, listed.drill != 0) {
-            return None;
-        }
+    /// The place of an incident that waits in a queue since then; and whose.
+    pub(crate) fn of(&mut self, service: Option<EntityId>, since: Timestamp) -> QueuePlace {
         let team = queue::team_of(self.directory, service);
         let directory = self.directory;
-        let declared_at = Timestamp(listed.declared_at);
-        Some(queue_place(directory, team, self.rhythm(team), declared_at))
+        queue_place(directory, team, self.rhythm(team), since)
     }
+}
+
+/// Since when those of these incidents that wait in a queue do so.
+pub(crate) async fn since(
+    store: &Store,
+    listed: &[Listed],
+) -> Result<BTreeMap<EntityId, Timestamp>, ApiError> {
+    let waits = |one: &&Listed| {
+        let severity = u8::try_from(one.severity).ok().and_then(|n| Severity::try_from(n).ok());
+        let state = if one.state == "new" { State::New } else { State::Fixing };
+        let im = one.im.as_ref().map(|_| EntityId::NIL);
+        severity.is_some_and(|severity| queue::waits(severity, state, im, one.drill != 0))
+    };
+    let waiting = listed.iter().filter(waits).map(|one| entity_id(&one.id));
+    let waiting = waiting.collect::<Result<Vec<_>, _>>().map_err(ApiError::internal)?;
+    if waiting.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = store.entities(&waiting).await?;
+    Ok(found.into_iter().map(|(id, entity)| (id, queue::since(Incident(&entity)))).collect())
 }
 
 /// The place of an incident of severity 3 of this service, should it be declared now.
@@ -80,9 +89,9 @@ fn queue_place(
     directory: &Directory,
     team: Option<EntityId>,
     rhythm: &Rhythm,
-    declared_at: Timestamp,
+    since: Timestamp,
 ) -> QueuePlace {
-    let place = Place::of(rhythm, declared_at);
+    let place = Place::of(rhythm, since);
     QueuePlace {
         team: team.map(|team| name(directory, team)),
         shown_at: place.shown_at.0,
@@ -95,7 +104,7 @@ pub(crate) struct Waiting {
     pub(crate) team: Option<EntityId>,
     pub(crate) mine: bool,
     pub(crate) rhythm: Rhythm,
-    /// The oldest first.
+    /// Who waits longest first.
     pub(crate) rows: Vec<IncidentRow>,
 }
 
@@ -110,6 +119,10 @@ pub(crate) async fn waiting(client: &Client, store: &Store) -> Result<Vec<Waitin
         if row.queue.is_some() {
             rows.entry(queue::team_of(&*directory, service)).or_default().push(row);
         }
+    }
+    // Who was reopened or lowered began to wait after others that were declared later.
+    for waiting in rows.values_mut() {
+        waiting.sort_by_key(|row| row.queue.as_ref().map(|place| place.shown_at));
     }
     let teams = directory.of_kind(&Kind::TEAM).filter(|team| is_active(team));
     let teams = teams.map(|team: &Entity| Some(team.id)).chain([None]);

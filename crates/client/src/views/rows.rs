@@ -10,13 +10,14 @@ use firebell_domain::{
 
 use super::{
     names::{name, person, state_word},
-    queue::Places,
+    queue::{self, Places},
 };
 use crate::{
     Client,
     api::{
         ApiError,
         incident::{IncidentRow, StateView},
+        queue::QueuePlace,
     },
     store::{Directory, Store, entity_id},
 };
@@ -80,6 +81,7 @@ pub(crate) async fn named(
 ) -> Result<Vec<IncidentRow>, ApiError> {
     let directory = client.directory();
     let mut places = Places::new(&directory, client.settings_id());
+    let waits_since = queue::since(store, &listed).await?;
     let mut rows = Vec::with_capacity(listed.len());
     for one in listed {
         let id = entity_id(&one.id)?;
@@ -91,7 +93,9 @@ pub(crate) async fn named(
             0 => BTreeSet::new(),
             _ => store.unsent_changes(id).await?,
         };
-        rows.push(row(&directory, &mut places, one, id, &unsent)?);
+        let service = one.service.as_ref().map(|service| entity_id(service)).transpose()?;
+        let place = waits_since.get(&id).map(|since| places.of(service, *since));
+        rows.push(Row { id, service, place, unsent }.of(&directory, one)?);
     }
     Ok(rows)
 }
@@ -106,49 +110,53 @@ pub(crate) async fn visible(
     Ok(store.entity(incident).await?.is_some_and(|incident| may_see(me, &incident)))
 }
 
-fn row(
-    directory: &Directory,
-    places: &mut Places<'_>,
-    listed: Listed,
+/// What a row is made from besides what is listed.
+struct Row {
     id: EntityId,
-    unsent: &BTreeSet<ChangeId>,
-) -> Result<IncidentRow, ApiError> {
-    let entity = |bytes: Option<&Vec<u8>>| -> Result<Option<EntityId>, ApiError> {
-        bytes.map(|bytes| entity_id(bytes).map_err(ApiError::internal)).transpose()
-    };
-    let state = state_word(&listed.state);
-    let open = matches!(state, StateView::New | StateView::Fixing);
-    let im_change = entity(listed.im_change.as_ref())?.map(|id| ChangeId(id.0));
-    let (service, im) = (entity(listed.service.as_ref())?, entity(listed.im.as_ref())?);
-    let queue = places.of(&listed, service, im);
-    Ok(IncidentRow {
-        id: id.to_string(),
-        key: listed.number.and_then(|number| u64::try_from(number).ok()).map(incident::key),
-        summary: listed.summary,
-        severity: u8::try_from(listed.severity).unwrap_or(3),
-        state,
-        service: service.map(|id| name(directory, id)),
-        im: im.map(|id| person(directory, id)),
-        im_unconfirmed: im_change.is_some_and(|change| unsent.contains(&change)),
-        since: listed.impact_start.unwrap_or(listed.declared_at),
-        until: if open { None } else { listed.impact_end.or(listed.over_at) },
-        declared_at: listed.declared_at,
-        restricted: listed.restricted != 0,
-        drill: listed.drill != 0,
-        unsent: listed.waits != 0 || listed.unsent != 0,
-        nobody_paged: open
-            && match listed.paged.as_deref() {
-                Some(state) => state == "nobody",
-                // What the server knows has a page from the first moment, if it pages at all: this one
-                // lost it, in a restore perhaps.
-                None => {
-                    listed.severity <= 2
-                        && listed.im.is_none()
-                        && listed.waits == 0
-                        && listed.unsent == 0
-                }
-            },
-        ringing: listed.ringing != 0,
-        queue,
-    })
+    service: Option<EntityId>,
+    /// Its place in a queue.
+    place: Option<QueuePlace>,
+    unsent: BTreeSet<ChangeId>,
+}
+
+impl Row {
+    fn of(self, directory: &Directory, listed: Listed) -> Result<IncidentRow, ApiError> {
+        let entity = |bytes: Option<&Vec<u8>>| -> Result<Option<EntityId>, ApiError> {
+            bytes.map(|bytes| entity_id(bytes).map_err(ApiError::internal)).transpose()
+        };
+        let state = state_word(&listed.state);
+        let open = matches!(state, StateView::New | StateView::Fixing);
+        let im_change = entity(listed.im_change.as_ref())?.map(|id| ChangeId(id.0));
+        let im = entity(listed.im.as_ref())?;
+        Ok(IncidentRow {
+            id: self.id.to_string(),
+            key: listed.number.and_then(|number| u64::try_from(number).ok()).map(incident::key),
+            summary: listed.summary,
+            severity: u8::try_from(listed.severity).unwrap_or(3),
+            state,
+            service: self.service.map(|id| name(directory, id)),
+            im: im.map(|id| person(directory, id)),
+            im_unconfirmed: im_change.is_some_and(|change| self.unsent.contains(&change)),
+            since: listed.impact_start.unwrap_or(listed.declared_at),
+            until: if open { None } else { listed.impact_end.or(listed.over_at) },
+            declared_at: listed.declared_at,
+            restricted: listed.restricted != 0,
+            drill: listed.drill != 0,
+            unsent: listed.waits != 0 || listed.unsent != 0,
+            nobody_paged: open
+                && match listed.paged.as_deref() {
+                    Some(state) => state == "nobody",
+                    // What the server knows has a page from the first moment, if it pages at all: this one
+                    // lost it, in a restore perhaps.
+                    None => {
+                        listed.severity <= 2
+                            && listed.im.is_none()
+                            && listed.waits == 0
+                            && listed.unsent == 0
+                    }
+                },
+            ringing: listed.ringing != 0,
+            queue: self.place,
+        })
+    }
 }

@@ -31,6 +31,8 @@ pub const SWAPS: &str = "swaps";
 pub const HOLIDAYS: &str = "holidays";
 /// List of a person: when they are away.
 pub const LEAVE: &str = "leave";
+/// An exception that begins now was written down a moment ago: so long before its change it may begin.
+const WRITTEN_WITHIN_SECS: i64 = 60;
 
 /// The rotations of a schedule as its editor saves them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -315,14 +317,32 @@ pub(super) fn check_addition(
                     return Err(Refusal::NotAllowed {}.into());
                 }
             }
-            // Who was on call is history: no cover is made for the past, and none anew under an old name.
-            let known = draft.existing()?.lists.get(OVERRIDES);
-            let stood = known.is_some_and(|list| list.contains_key(&member.to_string()));
-            if stood || one.end <= draft.change.at || one.validate().is_err() {
+            ahead(draft, list, member, one.start..one.end)?;
+            if one.validate().is_err() {
                 return Err(Refusal::ImpossibleValue { field: OVERRIDES.to_owned() }.into());
             }
         }
+        TEMPORARY => {
+            let Ok(one) = read::<Temporary>(value) else { return Ok(()) };
+            ahead(draft, list, member, one.start..one.end)?;
+        }
         _ => {}
+    }
+    Ok(())
+}
+
+/// Who was on call is history: no exception is made for the past, and none anew under an old name.
+fn ahead(
+    draft: &Draft<'_>,
+    list: &str,
+    member: EntityId,
+    span: std::ops::Range<Timestamp>,
+) -> Result<(), Stop> {
+    let known = draft.existing()?.lists.get(list);
+    let stood = known.is_some_and(|list| list.contains_key(&member.to_string()));
+    let begun = span.start < draft.change.at.plus_secs(-WRITTEN_WITHIN_SECS);
+    if stood || begun || span.end <= draft.change.at {
+        return Err(Refusal::ImpossibleValue { field: list.to_owned() }.into());
     }
     Ok(())
 }

@@ -241,3 +241,27 @@ fn who_accepts_is_the_im_and_who_raises_it_pages() {
     assert!(matches!(effects[..], [crate::decide::Effect::StartPaging { .. }]), "{effects:?}");
     assert!(!waits_now(&story, raised));
 }
+
+#[test]
+fn what_is_reopened_or_lowered_waits_from_then_on() {
+    let mut story = Story::new();
+    let id = story.declare(Severity::Two);
+    let declared = story.now;
+    let since_now = |story: &Story| since(Incident(story.entity(id)));
+    let later = |story: &mut Story, body: IncidentChange| {
+        story.now = story.now.plus_secs(86_400);
+        story.incident(story.ben, id, body).expect("it stands");
+        story.now
+    };
+    assert_eq!(since_now(&story), declared);
+    let lowered = later(&mut story, IncidentChange::SetSeverity { severity: Severity::Three });
+    assert_eq!(since_now(&story), lowered);
+    // What is said of it otherwise does not make it younger.
+    later(&mut story, IncidentChange::SetSummary { summary: "Some cards fail".to_owned() });
+    later(&mut story, IncidentChange::SetSeverity { severity: Severity::Three });
+    assert_eq!(since_now(&story), lowered);
+    later(&mut story, IncidentChange::TakeCommand {});
+    later(&mut story, IncidentChange::Resolve {});
+    let reopened = later(&mut story, IncidentChange::Reopen { reason: "again".to_owned() });
+    assert_eq!(since_now(&story), reopened);
+}

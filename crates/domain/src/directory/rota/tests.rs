@@ -233,3 +233,33 @@ fn who_may_change_what_of_a_schedule_and_of_a_person() {
         assert!(matches!(refused, Err(Refusal::ImpossibleValue { .. })), "{wrong:?}");
     }
 }
+
+#[test]
+fn no_exception_says_who_was_on_call_whatever_program_writes_it() {
+    let (mut story, id) = old();
+    let (ana, ben, chi) = (story.ana, story.ben, story.chi);
+    let now = story.now;
+    // Seconds from now, and whether it may stand: clocks are read before a change is written down.
+    let cases = [
+        (-HOUR, HOUR, false),
+        (-WRITTEN_WITHIN_SECS - 1, HOUR, false),
+        (-WRITTEN_WITHIN_SECS, HOUR, true),
+        (0, HOUR, true),
+        (HOUR, 2 * HOUR, true),
+        (-1, 0, false),
+    ];
+    let mut asked = 0;
+    for (number, (start, end, stands)) in (700_u128..).zip(cases) {
+        let (start, end) = (now.plus_secs(start), now.plus_secs(end));
+        let one = cover(number, chi, ben, start, end);
+        let planned =
+            Temporary { id: one.id, name: String::new(), start, end, shifts: vec![], created: 9 };
+        for addition in [add(OVERRIDES, one.id, &one), add(TEMPORARY, one.id, &planned)] {
+            let made = change(&mut story, ana, id, vec![addition.clone()]);
+            assert_eq!(made.is_ok(), stands, "{addition:?}");
+            asked += 1;
+        }
+    }
+    assert_eq!(asked, 12);
+    assert_eq!(on(&story, id, now.plus_secs(-WRITTEN_WITHIN_SECS - 1)), [ben]);
+}
