@@ -18,6 +18,25 @@ mail-test-page-subject = Test page from Firebell
 mail-test-page-body = You sent yourself a test page. This is the e-mail that goes with it; nobody else is rung.
 mail-why = You get this because you are on call or somebody paged you. How you are notified is in your settings in Firebell.
 
+## E-mail about people who could not be rung (used from Rust)
+mail-unready-you = A page may not reach you
+mail-unready-others = { $count ->
+    [one] A page may not reach somebody on call
+   *[other] A page may not reach { $count } people on call
+  }
+mail-unready-you-now = You are on call for { $schedule } now.
+mail-unready-you-from = You are on call for { $schedule } from { $start }.
+mail-unready-person-now = { $person } is on call for { $schedule } now.
+mail-unready-person-from = { $person } is on call for { $schedule } from { $start }.
+mail-unready-why = You get this because you are on call or answer for a schedule. It comes once a day at most.
+mail-doubt-not-seen = No desktop was heard of lately. Firebell has to be started on one and left running.
+mail-doubt-no-desktop = There is no desktop; other channels were chosen.
+mail-doubt-no-notifications = Nothing on the desktop takes notifications. Start a notification service, or allow Firebell in its settings.
+mail-doubt-no-sound = The siren cannot be heard. Switch it on in Settings, and see that a sound device is connected.
+mail-doubt-disturbed = Do-not-disturb is on.
+mail-doubt-no-autostart = Firebell does not start with the computer.
+mail-doubt-not-tested = No test page was answered in the last 30 days.
+
 ## The page behind the link (used from Rust)
 acknowledge-title = Acknowledge { $key }
 acknowledge-title-test = Acknowledge the test page

@@ -2,11 +2,7 @@
 
 page-more = More
 page-acknowledge-for = { $person } has it (they said so)
-page-said-by = said by { $person }
 page-snooze = Let it rest for { $minutes } min
-page-escalate = Go on to the next step now
-page-to-imoc = Send it to the IMOC now
-page-busy = { $person } is in command of { $key } already.
 channel-email = e-mail
 channel-webhook = webhook
 delivery-queued = waits

@@ -10,6 +10,7 @@ oncall-until = until { $at }
 oncall-from = from { $at }
 oncall-until-then = until { $at }, then { $person }
 oncall-until-gap = until { $at }, then nobody
+oncall-both-zones = { $at } ({ $there } { $zone })
 oncall-always = without end
 oncall-none-yet = Nobody can be paged yet: there is no service and no IMOC.
 oncall-set-up = Set up on call
@@ -63,3 +64,11 @@ calendar-mine = My shifts
 dial-nobody = No phone number is known: nobody is on call.
 dial-no-phone = no phone number
 dial-more = and { $count } more
+
+## Shifts that are offered (used from Rust)
+swap-notice = { $person } asks you to take a shift
+swap-notice-many = { $count } shifts are offered to you
+swap-notice-body = { $starts ->
+    [0] { $schedule }: it begins now, and lasts { $hours } h. Answer on the On call screen.
+   *[other] { $schedule }: it begins in { $starts } h, and lasts { $hours } h. Answer on the On call screen.
+  }

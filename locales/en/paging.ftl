@@ -72,6 +72,12 @@ reached-unreachable = no desktop answers
 reached-delivered = received
 reached-shown = shown
 reached-shown-silently = shown without sound: quiet hours
+reached-shown-held-back = shown; do-not-disturb is on
+page-a-desktop = one of their desktops
+page-said-by = said by { $person }
+page-escalate = Go on to the next step now
+page-to-imoc = Send it to the IMOC now
+page-busy = { $person } is in command of { $key } already.
 reached-not-shown = could not be shown
 reached-acknowledged = acknowledged
 reached-declined = cannot come
@@ -81,6 +87,10 @@ pages-title = My pages
 pages-empty = Nobody has paged you.
 pages-earlier = Earlier
 pages-ringing = Ringing now
+pages-and-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+  }
 pages-none-ringing = Nothing rings for you now.
 test-page-send = Send me a test page
 

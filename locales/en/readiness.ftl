@@ -3,6 +3,7 @@
 ## Notifications (used from Rust)
 notification-unready-you = A page may not reach you
 notification-unready-others = A page may not reach who is on call
+notification-unready-advice = Before your shift, look at this
 notification-unready-line = { $hours ->
     [0] { $person }, { $schedule }, now or within the hour: { $doubt }
    *[other] { $person }, { $schedule }, in { $hours } h: { $doubt }
@@ -18,6 +19,7 @@ notification-missed-nobody = Nobody has it.
 
 ## What is doubtful (used from Rust too)
 doubt-not-seen = no desktop was heard of lately
+doubt-no-desktop = no desktop; they chose to be reached otherwise
 doubt-no-notifications = nothing on the desktop takes notifications
 doubt-no-sound = the siren cannot be heard
 doubt-disturbed = do-not-disturb is on
@@ -26,6 +28,7 @@ doubt-not-tested = no test page was answered in the last 30 days
 
 ## What to do about it
 doubt-not-seen-do = Start Firebell on a desktop and leave it running.
+doubt-no-desktop-do = Start Firebell on a desktop to be rung as well as written to.
 doubt-no-notifications-do = Start a notification service, or allow Firebell in its settings.
 doubt-no-sound-do = Switch the siren on in Settings, and see that a sound device is connected.
 doubt-disturbed-do = Pages still open their window and sound the siren; switch do-not-disturb off to see notifications.
@@ -53,6 +56,7 @@ readiness-fine = fine
 
 ## The way of a test page
 walk-title = The way of your test page
+walk-ways = Your other channels
 walk-passed = It went the whole way. Answer it, and it counts as proven.
 walk-failed = It did not go the whole way.
 walk-running = On its way…

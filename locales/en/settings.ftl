@@ -36,6 +36,7 @@ capability-tray = Tray icon
 capability-keychain = Keychain for your session
 capability-works = works
 capability-missing = not available here
+capability-unsaid = this system does not say it
 
 settings-account = You
 settings-computer = This computer

@@ -18,6 +18,22 @@ mail-test-page-subject = Firebell 测试呼叫
 mail-test-page-body = 您给自己发了一次测试呼叫。这是随之发出的邮件，不会呼叫其他人。
 mail-why = 您收到此邮件，是因为您正在待命，或有人呼叫了您。可在 Firebell 的设置中更改通知方式。
 
+## 关于无法呼叫到的人的邮件（Rust 使用）
+mail-unready-you = 呼叫可能无法到达您
+mail-unready-others = 呼叫可能无法到达 { $count } 位待命人员
+mail-unready-you-now = 您现在正为 { $schedule } 待命。
+mail-unready-you-from = 您将从 { $start } 起为 { $schedule } 待命。
+mail-unready-person-now = { $person } 现在正为 { $schedule } 待命。
+mail-unready-person-from = { $person } 将从 { $start } 起为 { $schedule } 待命。
+mail-unready-why = 您收到此邮件，是因为您正在待命，或负责某个轮值表。每天最多一封。
+mail-doubt-not-seen = 近期没有收到任何桌面的消息。需要在一台桌面上启动 Firebell 并保持运行。
+mail-doubt-no-desktop = 没有桌面，已选择其他方式。
+mail-doubt-no-notifications = 桌面上没有可用的通知服务。请启动通知服务，或在其设置中允许 Firebell。
+mail-doubt-no-sound = 听不到警报声。请在设置中打开警报声，并确认已连接声音设备。
+mail-doubt-disturbed = 勿扰模式已开启。
+mail-doubt-no-autostart = Firebell 不随电脑启动。
+mail-doubt-not-tested = 最近 30 天没有应答过测试呼叫。
+
 ## 链接打开的页面（Rust 使用）
 acknowledge-title = 确认 { $key }
 acknowledge-title-test = 确认测试呼叫

@@ -2,11 +2,7 @@
 
 page-more = 更多
 page-acknowledge-for = { $person } 已接手（本人已告知）
-page-said-by = 由 { $person } 代为确认
 page-snooze = 暂停 { $minutes } 分钟
-page-escalate = 立即进入下一步
-page-to-imoc = 立即转给 IMOC
-page-busy = { $person } 已在指挥 { $key }。
 channel-email = 电子邮件
 channel-webhook = webhook
 delivery-queued = 等待中

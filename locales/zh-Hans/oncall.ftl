@@ -10,6 +10,7 @@ oncall-until = 至 { $at }
 oncall-from = { $at } 起
 oncall-until-then = 至 { $at }，之后 { $person }
 oncall-until-gap = 至 { $at }，之后无人
+oncall-both-zones = { $at }（{ $there } { $zone }）
 oncall-always = 没有结束时间
 oncall-none-yet = 目前无法呼叫任何人：还没有服务，也没有 IMOC。
 oncall-set-up = 设置待命
@@ -54,3 +55,11 @@ calendar-mine = 我的班次
 dial-nobody = 没有可拨打的电话：无人待命。
 dial-no-phone = 没有电话号码
 dial-more = 另有 { $count } 人
+
+## 有人提出换班（Rust 使用）
+swap-notice = { $person } 请您接一个班
+swap-notice-many = 有 { $count } 个班想请您接
+swap-notice-body = { $starts ->
+    [0] { $schedule }：现在开始，时长 { $hours } 小时。请在“待命”页面答复。
+   *[other] { $schedule }：{ $starts } 小时后开始，时长 { $hours } 小时。请在“待命”页面答复。
+  }

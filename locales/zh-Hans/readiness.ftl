@@ -3,6 +3,7 @@
 ## 系统通知（Rust 使用）
 notification-unready-you = 呼叫可能无法到达您
 notification-unready-others = 呼叫可能无法到达待命人员
+notification-unready-advice = 轮值前请检查
 notification-unready-line = { $hours ->
     [0] { $person }，{ $schedule }，现在或一小时内：{ $doubt }
    *[other] { $person }，{ $schedule }，{ $hours } 小时后：{ $doubt }
@@ -17,6 +18,7 @@ notification-missed-nobody = 无人处理。
 
 ## 有疑问之处（Rust 也使用）
 doubt-not-seen = 近期没有收到任何桌面的消息
+doubt-no-desktop = 没有桌面，已选择其他方式
 doubt-no-notifications = 桌面上没有接收通知的服务
 doubt-no-sound = 听不到警报声
 doubt-disturbed = 已开启勿扰模式
@@ -25,6 +27,7 @@ doubt-not-tested = 最近 30 天没有确认过测试呼叫
 
 ## 应对办法
 doubt-not-seen-do = 请在一台桌面上启动 Firebell 并保持运行。
+doubt-no-desktop-do = 请在一台桌面上启动 Firebell，这样除了消息还会响铃。
 doubt-no-notifications-do = 请启动通知服务，或在其设置中允许 Firebell。
 doubt-no-sound-do = 请在设置中打开警报声，并确认已连接声音设备。
 doubt-disturbed-do = 呼叫仍会打开窗口并响警报；要看到通知，请关闭勿扰模式。
@@ -52,6 +55,7 @@ readiness-fine = 正常
 
 ## 测试呼叫的路径
 walk-title = 测试呼叫的路径
+walk-ways = 您的其他渠道
 walk-passed = 全程通过。请确认它，即算已证明。
 walk-failed = 没有走完全程。
 walk-running = 正在进行…

@@ -36,6 +36,7 @@ capability-tray = 托盘图标
 capability-keychain = 保存登录状态的钥匙串
 capability-works = 可用
 capability-missing = 此处不可用
+capability-unsaid = 此系统不提供该信息
 
 settings-account = 您
 settings-computer = 这台电脑

@@ -36,7 +36,7 @@ pub(crate) async fn ask(app: &AppHandle) -> Capabilities {
     Capabilities {
         notifications: of(abilities.map(drop)),
         notification_actions: actions,
-        undisturbed: known(!inhibited, "do-not-disturb is on"),
+        undisturbed: inhibited.map(|held_back| known(!held_back, "do-not-disturb is on")),
         sound,
         always_on_top: known(display::is_x11(), "a Wayland window cannot stay on top"),
         global_shortcut: shortcut::failure(app).map_or_else(works, fails),

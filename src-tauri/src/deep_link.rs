@@ -13,11 +13,14 @@ const LONGEST: usize = 64;
 const PREFIX: std::ops::RangeInclusive<usize> = 1..=10;
 const DIGITS: std::ops::RangeInclusive<usize> = 1..=9;
 
-/// A place in the program that a link leads to.
+/// A place in the program. A link leads to an incident or the declare form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// An incident by key or id.
     Incident(String),
+    /// An incident by its id, with its document and its call: for somebody who was called into it and came.
+    /// No link leads there.
+    Joined(String),
     /// The declare form, empty.
     Declare,
 }
@@ -28,6 +31,7 @@ impl Place {
     pub fn event(&self) -> Event {
         match self {
             Self::Incident(incident) => Event::Open { incident: incident.clone() },
+            Self::Joined(incident) => Event::Join { incident: incident.clone() },
             Self::Declare => Event::OpenDeclare {},
         }
     }

@@ -7,7 +7,7 @@ use std::{
 
 use firebell_client::{
     api::{session::Preferences, sync::Event},
-    host::{Badge, CannotShow, Host, KeychainError, Later, Ring, Timestamp},
+    host::{Badge, CannotShow, Host, KeychainError, Later, Ring, Shown, Timestamp},
 };
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_autostart::ManagerExt;
@@ -45,7 +45,7 @@ impl Host for DesktopHost {
         }
     }
 
-    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<(), CannotShow>> {
+    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<Shown, CannotShow>> {
         Box::pin(self.ringing.ring(ring.clone()))
     }
 

@@ -92,8 +92,8 @@ pub(crate) trait Shows {
     async fn murmur(&self, title: &str, body: &str) -> Result<(), CannotShow>;
     /// Takes a page's notification away.
     async fn close(&self, page: Uuid);
-    /// Whether the desktop holds notifications back (do-not-disturb), as far as it says.
-    async fn inhibited(&self) -> bool;
+    /// Whether the desktop holds notifications back (do-not-disturb); none where it does not say.
+    async fn inhibited(&self) -> Option<bool>;
     /// Asks what can be shown.
     async fn abilities(&self) -> Result<Abilities, CannotShow>;
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 
 use firebell_client::{
     api::{page::AcknowledgePage, readiness::Hop},
-    host::{CannotShow, Ring},
+    host::{CannotShow, Ring, Shown},
 };
 use futures_util::future::join_all;
 use tauri::{AppHandle, Manager};
@@ -27,7 +27,7 @@ const WAITING: usize = 256;
 const ANSWERS: usize = 32;
 
 enum Order {
-    Ring(Box<Ring>, oneshot::Sender<Result<(), CannotShow>>),
+    Ring(Box<Ring>, oneshot::Sender<Result<Shown, CannotShow>>),
     Silence {
         page: Uuid,
         quietly: bool,
@@ -64,7 +64,7 @@ impl Ringing {
     }
 
     /// Rings a page and says whether a person could notice it.
-    pub(crate) async fn ring(&self, ring: Ring) -> Result<(), CannotShow> {
+    pub(crate) async fn ring(&self, ring: Ring) -> Result<Shown, CannotShow> {
         let (reply, shown) = oneshot::channel();
         let order = Order::Ring(Box::new(ring), reply);
         let ended = |_| CannotShow::NoDaemon("the program is ending".into());
@@ -149,7 +149,7 @@ impl Bench {
     }
 
     /// Does what a plan says.
-    async fn follow(&mut self, plan: Plan) -> Result<(), CannotShow> {
+    async fn follow(&mut self, plan: Plan) -> Result<Shown, CannotShow> {
         plan.close.iter().for_each(|page| windows::page_is_over(&self.app, *page));
         self.open_windows(&plan);
         // At the same time: a sound device that hangs must not hold the notification up.
@@ -168,7 +168,9 @@ impl Bench {
             Ok(())
         };
         // Said even when the other ways worked: the server tries another way for this person too.
-        noticed.and(sounded)
+        noticed.and(sounded)?;
+        let held_back = !plan.notify.is_empty() && self.daemon.inhibited().await == Some(true);
+        Ok(Shown { held_back })
     }
 
     /// Apart from the rest: opening a window waits for the main thread, and ringing must not.
@@ -245,12 +247,17 @@ fn tell(app: &AppHandle, page: Uuid, hop: Hop, how: &Result<(), CannotShow>) {
 async fn acknowledge(app: &AppHandle, page: Uuid) {
     let args = AcknowledgePage { id: page.to_string(), take_command: false };
     let done = match app.state::<Desk>().client().await {
-        Ok(client) => client.acknowledge_page(args).await.map(drop),
+        Ok(client) => client.acknowledge_page(args).await,
         Err(error) => Err(error),
     };
-    if let Err(error) = done {
-        tracing::error!(%page, %error, "a page could not be acknowledged by its notification");
-        windows::open_page(app, page);
+    match done {
+        // Whoever was called in by somebody, and comes, is brought to where the others are.
+        Ok(page) if page.asked_by.is_some() => windows::go(app, Place::Joined(page.incident)),
+        Ok(_) => {}
+        Err(error) => {
+            tracing::error!(%page, %error, "a page could not be acknowledged by its notification");
+            windows::open_page(app, page);
+        }
     }
 }
 

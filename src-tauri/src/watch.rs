@@ -77,7 +77,7 @@ async fn facts(app: &AppHandle) -> DesktopFacts {
     DesktopFacts {
         notifications: can.notifications.works,
         sound: can.sound.works && app.state::<Desk>().sound_wanted(),
-        undisturbed: can.undisturbed.works,
+        undisturbed: can.undisturbed.map(|undisturbed| undisturbed.works),
         autostart: app.autolaunch().is_enabled().unwrap_or(false),
     }
 }

@@ -3,6 +3,7 @@ import type {
   CalendarView,
   Capabilities,
   ConflictView,
+  DesktopReachedView,
   DialLine,
   DirectoryView,
   EntryView,
@@ -15,6 +16,7 @@ import type {
   OnCallView,
   PageView,
   Preferences,
+  ReachedView,
   ReadinessView,
   StartView,
   SyncView,
@@ -90,16 +92,17 @@ export function fixtures(say: Say, now: number) {
     incidents: open,
     open: open.length,
     on_call: [
-      { name: "payments-api", imoc: false, now: [line(ana, "payments-api")], until: now + 3 * HOUR, next: [line(li, "payments-api")] },
-      { name: "search", imoc: false, now: [line(jonas, "search")], until: now + 2 * DAY, next: [line(ravi, "search")] },
-      { name: "exports", imoc: false, now: [], until: null, next: [line(tom, "exports")] },
-      { name: "IMOC", imoc: true, now: [line(mei, "IMOC")], until: null, next: [] },
+      { name: "payments-api", imoc: false, now: [line(ana, "payments-api")], until: now + 3 * HOUR, zone: "Europe/London", next: [line(li, "payments-api")] },
+      { name: "search", imoc: false, now: [line(jonas, "search")], until: now + 2 * DAY, zone: "Asia/Shanghai", next: [line(ravi, "search")] },
+      { name: "exports", imoc: false, now: [], until: null, zone: "Europe/London", next: [line(tom, "exports")] },
+      { name: "IMOC", imoc: true, now: [line(mei, "IMOC")], until: null, zone: "Europe/London", next: [] },
     ],
     last_synced: now - 4 * MINUTE,
     last_test_page: now - 2 * DAY,
     my_shift: { schedule: "IMOC", people: [mei], start: now - 5 * HOUR, end: now + 19 * HOUR, overridden: false },
   };
 
+  const reachedOn = (name: string, reached: ReachedView): DesktopReachedView => ({ name, at: now - 28_000, reached, detail: "" });
   const page = (of: Partial<PageView>): PageView => ({
     id: "g-1",
     incident: "i-1042",
@@ -114,7 +117,7 @@ export function fixtures(say: Say, now: number) {
     step: 1,
     steps: 3,
     missed: false,
-    rung: [{ person: mei, at: now - 29_000, reached: "shown", detail: "", said_by: null }],
+    rung: [{ person: mei, at: now - 29_000, reached: "shown", detail: "", said_by: null, desktops: [reachedOn("mei-desk", "shown")] }],
     next_at: now + 271_000,
     next_people: [jonas],
     acknowledged_by: null,
@@ -141,16 +144,16 @@ export function fixtures(say: Say, now: number) {
     for_me: false,
     rang_at: now - 44 * MINUTE,
     rung: [
-      { person: ana, at: now - 45 * MINUTE, reached: "not_shown", detail: say("no notification service", "没有通知服务"), said_by: null },
-      { person: mei, at: now - 44 * MINUTE, reached: "acknowledged", detail: "", said_by: null },
+      { person: ana, at: now - 45 * MINUTE, reached: "shown_held_back", detail: "", said_by: null, desktops: [reachedOn("ana-desk", "shown_held_back"), { ...reachedOn("", "not_shown"), detail: say("no notification service", "没有通知服务") }] },
+      { person: mei, at: now - 44 * MINUTE, reached: "acknowledged", detail: "", said_by: null, desktops: [] },
     ],
     next_at: null,
     next_people: [],
     acknowledged_by: mei,
     acknowledged_at: now - 43 * MINUTE,
   });
-  const slept = page({ id: "g-5", key: "HOT-1040", state: "acknowledged", for_me: false, missed: true, acknowledged_by: ana, acknowledged_at: now - 9 * HOUR, rang_at: now - 9 * HOUR - 4 * MINUTE, next_at: null, next_people: [], summary: say("Invoices are sent twice", "发票重复发送"), rung: [{ person: mei, at: now - 9 * HOUR - 9 * MINUTE, reached: "sent", detail: "", said_by: null }, { person: ana, at: now - 9 * HOUR - 4 * MINUTE, reached: "acknowledged", detail: "", said_by: null }] });
-  const pages: PageView[] = [slept, page({}), page({ id: "g-3", unconfirmed: true, key: "HOT-1043", severity: 2, summary: open[2]?.summary ?? "" }), answered, page({ id: "g-4", test: true, key: null, summary: null, state: "acknowledged", acknowledged_by: mei, acknowledged_at: now - 2 * DAY, rang_at: now - 2 * DAY, for_me: true, next_at: null, next_people: [] })];
+  const slept = page({ id: "g-5", key: "HOT-1040", state: "acknowledged", for_me: false, missed: true, acknowledged_by: ana, acknowledged_at: now - 9 * HOUR, rang_at: now - 9 * HOUR - 4 * MINUTE, next_at: null, next_people: [], summary: say("Invoices are sent twice", "发票重复发送"), rung: [{ person: mei, at: now - 9 * HOUR - 9 * MINUTE, reached: "sent", detail: "", said_by: null, desktops: [] }, { person: ana, at: now - 9 * HOUR - 4 * MINUTE, reached: "acknowledged", detail: "", said_by: null, desktops: [] }] });
+  const pages: PageView[] = [slept, page({}), page({ id: "g-3", busy: [{ person: jonas, key: "HOT-1039" }], unconfirmed: true, key: "HOT-1043", severity: 2, summary: open[2]?.summary ?? "" }), answered, page({ id: "g-4", test: true, key: null, summary: null, state: "acknowledged", acknowledged_by: mei, acknowledged_at: now - 2 * DAY, rang_at: now - 2 * DAY, for_me: true, next_at: null, next_people: [] })];
 
   let serial = 0;
   const entry = (minutesAgo: number, of: Partial<EntryView>): EntryView => ({
@@ -303,6 +306,7 @@ export function fixtures(say: Say, now: number) {
   const walk: TestWalkView = {
     began_at: now - 3000,
     hops: [hop("server", "passed", 4), hop("written", "passed", 61), hop("ring", "passed", 58), hop("notification", "passed", 83), hop("sound", "failed", 212, "no sound: no default output device"), hop("window", "passed", 640), hop("receipt", "passed", 371)],
+    ways: [{ person: mei, channel: "email", to: "", state: "sent", detail: "", at: now - 2000 }],
     passed: false,
     over: true,
   };

@@ -31,7 +31,7 @@ pub trait Host: Send + Sync + 'static {
     /// Rings: native notification with critical urgency, page window, sound. Called once for each
     /// (page, step); the host repeats until [`Host::silence`]. The answer says whether a person could
     /// notice it; the client tells the server.
-    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<(), CannotShow>>;
+    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<Shown, CannotShow>>;
 
     /// The page needs no ringing any more (answered, closed, held by somebody else). With `quietly`
     /// the siren drops to a quiet repeat because this desktop acknowledged and the server has not
@@ -94,6 +94,13 @@ pub struct Ring {
     pub exercise: bool,
     /// It comes in its person's quiet hours: a notification that stays, and neither sound nor page window.
     pub silently: bool,
+}
+
+/// How a ring was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shown {
+    /// The desktop holds notifications back (do-not-disturb): the page window and the siren came alone.
+    pub held_back: bool,
 }
 
 /// Why a ring could not be shown so that a person would notice.

@@ -5,7 +5,7 @@
 //! - [`replica`]: what happens to changes and rows, pure; [`store`]: the same on SQLite;
 //! - [`sync`]: the conversation with a server, pure, and its driver; [`transport`]: streams to it;
 //! - `session`: who is signed in where; `ring`: pages that ring, `wake`: after the
-//!   computer slept, `walk`: the way of a test page; `file`: pictures and files; `bad_file`: files that cannot be used.
+//!   computer slept, `walk`: the way of a test page; `queue`, `swap`: what people are told of by a notice; `file`: pictures and files; `bad_file`: files that cannot be used.
 
 pub mod api;
 mod bad_file;
@@ -22,6 +22,7 @@ mod sample;
 mod search;
 mod session;
 pub mod store;
+mod swap;
 pub mod sync;
 #[cfg(test)]
 mod testing;

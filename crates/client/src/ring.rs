@@ -21,7 +21,7 @@ use futures_util::{StreamExt, stream::FuturesUnordered};
 use crate::{
     Client,
     api::{readiness::Hop, sync::Event},
-    host::{self, CannotShow, Host},
+    host::{self, CannotShow, Host, Shown},
     store::{Store, StoreError},
     views::page::is_unconfirmed,
 };
@@ -123,8 +123,20 @@ struct Begun {
 }
 
 impl Begun {
-    fn receipt(&self, reached: Reached, detail: String) -> Receipt {
-        Receipt::of(&self.ring, reached, detail, self.shown.silently)
+    fn receipt(&self, reached: Reached) -> Receipt {
+        let Ring { page, step, .. } = self.ring;
+        let (detail, silently) = (String::new(), self.shown.silently);
+        Receipt { page, step, reached, detail, silently, held_back: false }
+    }
+
+    /// What the server is told of how it was shown.
+    fn came(&self, rung: &Result<Shown, CannotShow>) -> Receipt {
+        match rung {
+            Ok(Shown { held_back }) => {
+                Receipt { held_back: *held_back, ..self.receipt(Reached::Shown) }
+            }
+            Err(why) => Receipt { detail: why.to_string(), ..self.receipt(Reached::NotShown) },
+        }
     }
 }
 
@@ -135,12 +147,7 @@ struct Receipt {
     reached: Reached,
     detail: String,
     silently: bool,
-}
-
-impl Receipt {
-    fn of(ring: &Ring, reached: Reached, detail: String, silently: bool) -> Self {
-        Self { page: ring.page, step: ring.step, reached, detail, silently }
-    }
+    held_back: bool,
 }
 
 /// What a page wants of this desktop.
@@ -234,7 +241,7 @@ impl Client {
         }
         self.host().emit(Event::Pages {});
         let delivered = begun.iter().filter(|one| !one.again);
-        let delivered = delivered.map(|one| one.receipt(Reached::Delivered, String::new()));
+        let delivered = delivered.map(|one| one.receipt(Reached::Delivered));
         let rings =
             begun.iter().map(|one| async move { (one, self.host().ring(&one.shown).await) });
         // Together what is shown together; one that hangs keeps the word about the others from nobody.
@@ -247,21 +254,15 @@ impl Client {
     }
 
     /// Tells the server of pages that were shown, or could not be, and remembers those that were.
-    async fn note_rung(&self, store: &Store, rung: &[(&Begun, Result<(), CannotShow>)]) {
+    async fn note_rung(&self, store: &Store, rung: &[(&Begun, Result<Shown, CannotShow>)]) {
         let (mut receipts, mut seen, mut cannot) = (Vec::new(), Vec::new(), None);
         for (one, rung) in rung {
-            let (reached, detail) = match rung {
-                Ok(()) => (Reached::Shown, String::new()),
-                Err(why) => (Reached::NotShown, why.to_string()),
-            };
-            if reached == Reached::Shown {
-                seen.push(one.ring.clone());
-            }
-            if reached == Reached::NotShown {
-                cannot = Some(detail.clone());
+            match rung {
+                Ok(_) => seen.push(one.ring.clone()),
+                Err(why) => cannot = Some(why.to_string()),
             }
             if !one.again {
-                receipts.push(one.receipt(reached, detail));
+                receipts.push(one.came(rung));
             }
         }
         self.set_cannot_ring(cannot);
@@ -347,8 +348,8 @@ impl Client {
             return;
         }
         let sets = receipts.into_iter().map(|receipt| {
-            let Receipt { page, step, reached, detail, silently } = receipt;
-            let change = PageChange::Receive { step, device, reached, detail, silently };
+            let Receipt { page, step, reached, detail, silently, held_back } = receipt;
+            let change = PageChange::Receive { step, device, reached, detail, silently, held_back };
             self.new_set(vec![self.new_change(page, Body::Page(change))])
         });
         let sent = self.execute_all(sets.collect()).await;
@@ -454,12 +455,10 @@ impl Client {
             if shown.silently || !self.ringing().wakes(ring.page) {
                 continue;
             }
-            let (reached, detail) = match self.host().ring(&shown).await {
-                Ok(()) => (Reached::Shown, String::new()),
-                Err(why) => (Reached::NotShown, why.to_string()),
-            };
-            self.set_cannot_ring((reached == Reached::NotShown).then(|| detail.clone()));
-            self.send_receipts(vec![Receipt::of(&ring, reached, detail, false)]).await;
+            let one = Begun { ring, again: false, shown };
+            let rung = self.host().ring(&one.shown).await;
+            self.send_receipts(vec![one.came(&rung)]).await;
+            self.set_cannot_ring(rung.err().map(|why| why.to_string()));
             self.host().emit(Event::Pages {});
         }
     }

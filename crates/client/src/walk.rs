@@ -130,6 +130,7 @@ impl Steps {
             passed: answered && !hops.iter().any(is(HopState::Failed)),
             over: !hops.iter().any(is(HopState::Waiting)),
             hops,
+            ways: Vec::new(),
         }
     }
 }

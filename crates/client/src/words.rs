@@ -7,6 +7,7 @@
 mod plain;
 mod readiness;
 mod ring;
+mod swap;
 #[cfg(test)]
 mod tests;
 mod topic;
@@ -66,6 +67,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../../locales/en/paging.ftl"),
     include_str!("../../../locales/en/app.ftl"),
     include_str!("../../../locales/en/queue.ftl"),
+    include_str!("../../../locales/en/oncall.ftl"),
     include_str!("../../../locales/en/readiness.ftl"),
     include_str!("../../../locales/en/document.ftl"),
     include_str!("../../../locales/en/timeline.ftl"),
@@ -76,6 +78,7 @@ const CHINESE: &[&str] = &[
     include_str!("../../../locales/zh-Hans/paging.ftl"),
     include_str!("../../../locales/zh-Hans/app.ftl"),
     include_str!("../../../locales/zh-Hans/queue.ftl"),
+    include_str!("../../../locales/zh-Hans/oncall.ftl"),
     include_str!("../../../locales/zh-Hans/readiness.ftl"),
     include_str!("../../../locales/zh-Hans/document.ftl"),
     include_str!("../../../locales/zh-Hans/timeline.ftl"),

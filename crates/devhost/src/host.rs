@@ -9,7 +9,7 @@ use std::{
 
 use firebell_client::{
     api::{session::Preferences, sync::Event},
-    host::{Badge, CannotShow, Host, KeychainError, Later, Ring, Timestamp, Uuid},
+    host::{Badge, CannotShow, Host, KeychainError, Later, Ring, Shown, Timestamp, Uuid},
 };
 use serde::Serialize;
 use tokio::sync::broadcast;
@@ -117,7 +117,7 @@ impl Host for BrowserHost {
         let _ = self.events.send(event);
     }
 
-    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<(), CannotShow>> {
+    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<Shown, CannotShow>> {
         let recorded = RecordedRing {
             page: ring.page.to_string(),
             step: ring.step,
@@ -132,7 +132,7 @@ impl Host for BrowserHost {
         remember(&mut lock(&self.recorded).rings, recorded);
         self.emit(Event::Pages {});
         // The tab shows it: that is as loud as a browser gets.
-        Box::pin(std::future::ready(Ok(())))
+        Box::pin(std::future::ready(Ok(Shown::default())))
     }
 
     fn silence(&self, page: Uuid, quietly: bool) {

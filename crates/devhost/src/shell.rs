@@ -18,7 +18,7 @@ fn capabilities() -> Capabilities {
     let browser = || Capability { works: false, detail: "browser".to_owned() };
     Capabilities {
         notifications: browser(),
-        undisturbed: browser(),
+        undisturbed: Some(browser()),
         notification_actions: browser(),
         sound: browser(),
         always_on_top: browser(),

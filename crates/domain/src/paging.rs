@@ -26,10 +26,10 @@ pub use delivery::{
 pub(crate) use plan::MAX_PLAN;
 pub use plan::{PlannedStep, Preview, Turn, next_rung, people_of, plan, preview};
 pub use quiet::{QUIET_HOURS, QuietHours, comes_silently};
-pub use step::{Next, join, let_in_rung, start, start_test, step, stop};
+pub use step::{Next, join, let_in_rung, start, step, stop};
 
 use crate::{
-    entity::{Entity, Stamp},
+    entity::{Entity, Member, Stamp},
     id::EntityId,
     time::Timestamp,
 };
@@ -134,6 +134,9 @@ pub struct Receipt {
     /// It came without sound, in their quiet hours.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silently: bool,
+    /// The desktop held the notification back (do-not-disturb); the page window and the siren came.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held_back: bool,
     /// When, by the desktop's clock.
     pub at: Timestamp,
 }
@@ -381,6 +384,17 @@ impl<'a> Page<'a> {
             && self.answer_of(person).is_none()
             && self.rung().iter().any(|rung| rung.person == person)
             && !self.receipts().iter().any(shown)
+    }
+
+    /// What each desktop of a person reported of a step, by device.
+    #[must_use]
+    pub fn receipts_of(self, person: EntityId, step: u32) -> Vec<(EntityId, Receipt)> {
+        let receipt = |(id, member): (&str, &Member)| {
+            let (_, device) = id.split_once(':')?;
+            Some((device.parse().ok()?, Receipt::deserialize(&member.value).ok()?))
+        };
+        let all = self.0.members(RECEIPTS).filter_map(receipt);
+        all.filter(|(_, one)| one.person == person && one.step == step).collect()
     }
 
     /// What desktops reported.

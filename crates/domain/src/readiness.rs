@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     directory::{Person, is_active, schedule},
-    entity::Entity,
+    entity::{Entity, World},
     id::EntityId,
+    incident::Severity,
+    paging::{Channel, RuleWhen, rules_of},
     time::Timestamp,
 };
 
@@ -44,8 +46,9 @@ pub struct DesktopCheck {
     pub notifications: bool,
     /// The siren is wanted, and a sound device is there.
     pub sound: bool,
-    /// The desktop's do-not-disturb is off, as far as it says.
-    pub undisturbed: bool,
+    /// The desktop's do-not-disturb is off; none where nothing says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undisturbed: Option<bool>,
     /// Firebell starts with the computer.
     pub autostart: bool,
     /// When its person last answered a test page.
@@ -59,6 +62,8 @@ pub struct DesktopCheck {
 pub enum Doubt {
     /// No desktop of theirs was heard of lately, or ever.
     NotSeen,
+    /// They have no desktop, and chose to be reached otherwise.
+    NoDesktop,
     /// Nothing takes notifications.
     NoNotifications,
     /// The siren is switched off, or there is no sound device.
@@ -95,7 +100,7 @@ impl DesktopCheck {
             (older(self.at, SEEN_WITHIN_SECS), Doubt::NotSeen),
             (!self.notifications, Doubt::NoNotifications),
             (!self.sound, Doubt::NoSound),
-            (!self.undisturbed, Doubt::Disturbed),
+            (self.undisturbed == Some(false), Doubt::Disturbed),
             (!self.autostart, Doubt::NoAutostart),
             (untested, Doubt::NotTested),
         ]
@@ -136,16 +141,28 @@ pub fn makes_room(person: &Entity, for_device: EntityId) -> Option<EntityId> {
 
 /// What is doubtful about ringing this person at `now`: what is doubtful about their best desktop.
 #[must_use]
-pub fn doubts(person: &Entity, now: Timestamp) -> Vec<Doubt> {
+pub fn doubts(world: &dyn World, person: &Entity, now: Timestamp) -> Vec<Doubt> {
     let of_each = desktops(person).into_values().map(|check| check.doubts(now));
     let weight = |doubts: &Vec<Doubt>| {
         let failing = doubts.iter().filter(|doubt| doubt.fails()).count();
         (failing, doubts.len())
     };
-    of_each.min_by_key(weight).unwrap_or_else(|| vec![Doubt::NotSeen])
+    of_each.min_by_key(weight).unwrap_or_else(|| match is_reached_otherwise(world, person) {
+        true => vec![Doubt::NoDesktop],
+        false => vec![Doubt::NotSeen],
+    })
 }
 
-/// Somebody who could not be rung in a shift that is near.
+/// Whether a person said themselves that a page of severity 1 goes to them by another channel as well,
+/// however the desktop fares. Whoever never chose may not know that they have no desktop.
+fn is_reached_otherwise(world: &dyn World, person: &Entity) -> bool {
+    Person(person).rules().is_some()
+        && rules_of(world, person, Severity::One)
+            .iter()
+            .any(|rule| rule.channel != Channel::Desktop && rule.when == RuleWhen::Always)
+}
+
+/// Somebody whom a page may not reach in a shift that is near.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unready {
     /// In which schedule.
@@ -154,10 +171,19 @@ pub struct Unready {
     pub person: EntityId,
     /// When the shift begins; in the past when it goes on now.
     pub start: Timestamp,
-    /// What fails, the worst first.
+    /// What is doubtful, the worst first.
     pub doubts: Vec<Doubt>,
-    /// Who has to know: they themselves, and whoever answers for the schedule.
+    /// Who has to know: they themselves, and whoever answers for the schedule where a page would not be
+    /// noticed. What is advice only they can follow.
     pub tell: Vec<EntityId>,
+}
+
+impl Unready {
+    /// Whether a page would not be noticed.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        self.doubts.iter().any(|doubt| doubt.fails())
+    }
 }
 
 /// Who answers for a schedule: its owner; without one that is still here, every administrator.
@@ -171,24 +197,30 @@ pub fn owners(schedule: &Entity, people: &[&Entity]) -> Vec<EntityId> {
     admins.map(|person| person.id).collect()
 }
 
-/// Everyone on call now or within [`AHEAD_SECS`] who could not be rung, each once for a shift.
+/// Everyone on call now or within [`AHEAD_SECS`] whom a page may not reach, each once for a schedule.
 #[must_use]
-pub fn unready(schedules: &[&Entity], people: &[&Entity], now: Timestamp) -> Vec<Unready> {
+pub fn unready(
+    world: &dyn World,
+    schedules: &[&Entity],
+    people: &[&Entity],
+    now: Timestamp,
+) -> Vec<Unready> {
     let mut found: Vec<Unready> = Vec::new();
     for entity in schedules.iter().filter(|entity| is_active(entity)) {
         let Some(planned) = schedule(entity) else { continue };
         for shift in planned.shifts(now, now.plus_secs(AHEAD_SECS), MAX_SHIFTS) {
             for id in shift.people {
                 let Some(person) = people.iter().find(|person| person.id == id) else { continue };
-                let doubts: Vec<Doubt> =
-                    doubts(person, now).into_iter().filter(|doubt| doubt.fails()).collect();
+                let doubts = doubts(world, person, now);
                 // Their first shift says it; the next one says nothing new.
                 let said = found.iter().any(|one| (one.schedule, one.person) == (entity.id, id));
                 if doubts.is_empty() || said {
                     continue;
                 }
                 let mut tell = vec![id];
-                tell.extend(owners(entity, people).into_iter().filter(|owner| *owner != id));
+                if doubts.iter().any(|doubt| doubt.fails()) {
+                    tell.extend(owners(entity, people).into_iter().filter(|owner| *owner != id));
+                }
                 found.push(Unready {
                     schedule: entity.id,
                     person: id,

@@ -25,12 +25,10 @@ pub use heartbeat::{Heartbeat, HeartbeatError};
 
 use crate::{
     append::batch::step_job,
-    node::Node,
+    node::{NO_FENCE, Node},
     store::{ClaimedJob, JobBody, SnapshotKey, StoreError},
 };
 
-/// A fence that no job has: ending with it ends nothing.
-const NO_FENCE: i64 = -1;
 /// Entities of one read.
 const PAGE: usize = 1_000;
 /// The most entities that one look reads: beyond that it says that it did not see everything.
@@ -73,10 +71,7 @@ pub(crate) async fn run(node: Arc<Node>, stop: CancellationToken) {
 /// # Errors
 /// [`StoreError`] of the store.
 pub(crate) async fn plant(node: &Node) -> Result<(), StoreError> {
-    let body = JobBody::Audit { every_secs: node.options.audit_every_secs };
-    let id = EntityId(node.workspace.0).derived("audit").0;
-    let due_at = node.store.now().await?;
-    node.appender.run_jobs(vec![ClaimedJob { id, fence: NO_FENCE, due_at, body }]).await
+    node.plant("audit", JobBody::Audit { every_secs: node.options.audit_every_secs }).await
 }
 
 /// What is wrong: now, and still after whatever was under way has had its time.

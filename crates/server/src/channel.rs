@@ -11,6 +11,7 @@ mod notice;
 mod outbound;
 mod reach;
 mod secret;
+mod warning;
 mod webhook;
 mod words;
 
@@ -38,13 +39,14 @@ pub(crate) use outbound::addressee;
 pub use outbound::{ChannelOptions, Channels, Outbound};
 pub use reach::Reach;
 pub use secret::Secret;
+pub use warning::{Unreached, Warning};
 pub use webhook::{Trust, Webhooks, check_url};
 pub use words::Tongue;
 
 /// Deliveries to different people under way at once, in one process. More of them wait in the database.
 const MAX_UNDER_WAY: usize = 64;
 /// How long one may take: shorter than its lease, so that nobody else begins it meanwhile.
-const WITHIN: Duration = Duration::from_secs(8);
+pub(crate) const WITHIN: Duration = Duration::from_secs(8);
 
 /// One page that somebody is to be told of.
 #[derive(Debug, Clone)]
@@ -83,6 +85,9 @@ pub trait Deliverer: Send + Sync {
     /// Carries an order out, or says why not. It ends by itself before its lease does; what does not is
     /// given up and tried again.
     async fn deliver(&self, node: &Node, order: &Order) -> Outcome;
+
+    /// Warns somebody of people whom a page would not reach, once.
+    async fn warn(&self, node: &Node, warning: &Warning) -> Outcome;
 }
 
 /// Carries due deliveries out beside the paging driver.
@@ -125,7 +130,8 @@ impl Deliveries {
             let Some(begun_at) = begun_at else { continue };
             let node = Arc::clone(&self.node);
             tokio::spawn(async move {
-                let begun = quiet::Told { mark, begun_at, went: false };
+                let for_secs = quiet::QUIET_SECS;
+                let begun = quiet::Told { mark, begun_at, went: false, for_secs };
                 carry_out(&node, &order, jobs, begun).await;
                 drop(room);
             });

@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod node;
 mod paging;
 pub mod presence;
+mod readiness;
 mod revocation;
 mod server;
 mod socket;

@@ -46,6 +46,10 @@ pub struct Metrics {
     pub audits: Counter,
     /// What it found wrong.
     pub audit_findings: Counter,
+    /// Times that it was looked here who on call could not be rung.
+    pub readiness_checks: Counter,
+    /// Warnings about them that went.
+    pub warnings: Counter,
     /// Heartbeats that were taken.
     pub heartbeats: Counter,
     /// Heartbeats that were not.
@@ -79,6 +83,8 @@ impl Default for Metrics {
             jobs: Counter::default(),
             audits: Counter::default(),
             audit_findings: Counter::default(),
+            readiness_checks: Counter::default(),
+            warnings: Counter::default(),
             heartbeats: Counter::default(),
             heartbeat_failures: Counter::default(),
             store_failures: Counter::default(),
@@ -98,7 +104,7 @@ impl Metrics {
         registry.register("tail_seq", "Last row that was sent", self.tail_seq.clone());
         let lag = self.job_lag.clone();
         registry.register("job_lag_seconds", "How late due jobs were taken", lag);
-        let counters: [(&str, &str, &Counter); 18] = [
+        let counters: [(&str, &str, &Counter); 20] = [
             (
                 "connections_dropped",
                 "Connections ended because they did not read",
@@ -115,6 +121,8 @@ impl Metrics {
             ("jobs", "Jobs of the paging engine run", &self.jobs),
             ("audits", "Looks whether paging does what it promises", &self.audits),
             ("audit_findings", "What these looks found wrong", &self.audit_findings),
+            ("readiness_checks", "Looks who on call could not be rung", &self.readiness_checks),
+            ("warnings", "Warnings about them that went", &self.warnings),
             ("heartbeats", "Heartbeats that were taken", &self.heartbeats),
             ("heartbeat_failures", "Heartbeats that were not taken", &self.heartbeat_failures),
             (

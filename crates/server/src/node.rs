@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use firebell_domain::id::WorkspaceId;
+use firebell_domain::id::{EntityId, WorkspaceId};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -18,8 +18,11 @@ use crate::{
     intake::Counts,
     metrics::Metrics,
     presence::Presence,
-    store::SharedStore,
+    store::{ClaimedJob, JobBody, SharedStore, StoreError},
 };
+
+/// A fence that no job has: ending with it ends nothing.
+pub(crate) const NO_FENCE: i64 = -1;
 
 /// What can be set about a server process. The defaults are for production.
 #[derive(Clone)]
@@ -66,6 +69,8 @@ pub struct Options {
     pub audit_heartbeat: Option<Heartbeat>,
     /// How often the audit looks, in seconds.
     pub audit_every_secs: u32,
+    /// How often it is looked who on call could not be rung, in seconds.
+    pub readiness_every_secs: u32,
     /// What an audit found is looked at again after so long, before it counts: longer than first rings
     /// wait for the rest of a push and a dead process holds a job together.
     pub audit_settle: Duration,
@@ -100,6 +105,7 @@ impl Default for Options {
             password_cost: (19 * 1024, 2),
             audit_heartbeat: None,
             audit_every_secs: 60,
+            readiness_every_secs: 900,
             audit_settle: Duration::from_secs(15),
             channels: ChannelOptions::default(),
             files: Some(Files::in_memory()),
@@ -145,6 +151,17 @@ pub struct Node {
     pub due: tokio::sync::Notify,
     /// This node took the job to look whether paging does what it promises.
     pub audit_due: tokio::sync::Notify,
+    /// This node took the job to look who on call could not be rung.
+    pub readiness_due: tokio::sync::Notify,
     /// The process ends.
     pub stop: CancellationToken,
+}
+
+impl Node {
+    /// Sees that a job that comes again by itself is there; one of that name for all nodes.
+    pub(crate) async fn plant(&self, name: &str, body: JobBody) -> Result<(), StoreError> {
+        let id = EntityId(self.workspace.0).derived(name).0;
+        let due_at = self.store.now().await?;
+        self.appender.run_jobs(vec![ClaimedJob { id, fence: NO_FENCE, due_at, body }]).await
+    }
 }

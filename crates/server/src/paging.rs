@@ -82,6 +82,7 @@ async fn due(node: &Node, deliveries: &Deliveries) -> Result<Duration, StoreErro
         }
         let count = jobs.len() as u64;
         let audits = jobs.iter().any(|job| matches!(job.body, JobBody::Audit { .. }));
+        let checks = jobs.iter().any(|job| matches!(job.body, JobBody::CheckReadiness { .. }));
         // First what rings: the rest may wait for another computer.
         let (others, here): (Vec<ClaimedJob>, Vec<ClaimedJob>) =
             jobs.into_iter().partition(|job| matches!(job.body, JobBody::Deliver { .. }));
@@ -90,6 +91,9 @@ async fn due(node: &Node, deliveries: &Deliveries) -> Result<Duration, StoreErro
         node.metrics.jobs.inc_by(count);
         if audits {
             node.audit_due.notify_one();
+        }
+        if checks {
+            node.readiness_due.notify_one();
         }
         // A job that cannot be done must not keep from going what was claimed with it.
         if let Err(error) = done {

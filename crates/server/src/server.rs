@@ -27,7 +27,7 @@ use crate::{
     node::{Node, Options},
     paging,
     presence::Presence,
-    revocation, solo,
+    readiness, revocation, solo,
     store::{SharedStore, StoreError},
 };
 
@@ -44,7 +44,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts appender, tailer, paging driver, notes of documents, audit and revocation check on the current runtime.
+    /// Starts appender, tailer, paging driver, notes of documents, audit, look at who is ready and revocation
+    /// check on the current runtime.
     ///
     /// # Errors
     /// [`StoreError`] when the record's end cannot be read.
@@ -75,15 +76,18 @@ impl Server {
             resuming: Semaphore::new(options.max_resuming),
             due: tokio::sync::Notify::new(),
             audit_due: tokio::sync::Notify::new(),
+            readiness_due: tokio::sync::Notify::new(),
             stop: stop.clone(),
             options,
         });
         audit::plant(&node).await?;
+        readiness::plant(&node).await?;
         let mut loops = JoinSet::new();
         loops.spawn(tailer::run(Arc::clone(&node), newest, stop.clone()));
         loops.spawn(paging::run(Arc::clone(&node), events, stop.clone()));
         loops.spawn(notes::run(Arc::clone(&node), stop.clone()));
         loops.spawn(audit::run(Arc::clone(&node), stop.clone()));
+        loops.spawn(readiness::run(Arc::clone(&node), stop.clone()));
         loops.spawn(files::run(Arc::clone(&node), stop.clone()));
         loops.spawn(revocation::run(Arc::clone(&node), head.epoch, stop));
         Ok(Self { node, loops })

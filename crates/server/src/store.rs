@@ -125,6 +125,11 @@ pub enum JobBody {
         /// After so many seconds.
         every_secs: u32,
     },
+    /// Look who on call could not be rung; comes again by itself.
+    CheckReadiness {
+        /// After so many seconds.
+        every_secs: u32,
+    },
     /// Reach somebody by another channel than their desktop. Done outside of any append; what became of
     /// it ends the job.
     Deliver {

@@ -10,5 +10,6 @@ mod files;
 mod http;
 mod intake;
 mod paging;
+mod readiness;
 mod sessions;
 mod sync;

@@ -4,7 +4,13 @@ use firebell_client::api::{ApiError, ErrorCode, session::Capabilities};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_opener::OpenerExt;
 
-use crate::{capabilities, deep_link, link, ringing, siren::Siren, watch, windows};
+use crate::{
+    capabilities,
+    deep_link::{self, Place},
+    link, ringing,
+    siren::Siren,
+    watch, windows,
+};
 
 /// What this desktop can and cannot do.
 #[tauri::command]
@@ -36,9 +42,13 @@ pub(crate) async fn close_line_window(window: WebviewWindow) {
     windows::close_line(&window);
 }
 
-/// Shows the main window, at an incident if one is named.
+/// Shows the main window, at an incident if one is named; with its document and call for whoever joins it.
 #[tauri::command]
-pub(crate) async fn show_main(app: AppHandle, incident: Option<String>) -> Result<(), ApiError> {
+pub(crate) async fn show_main(
+    app: AppHandle,
+    incident: Option<String>,
+    joins: bool,
+) -> Result<(), ApiError> {
     let Some(name) = incident else {
         windows::show_main(&app);
         return Ok(());
@@ -46,7 +56,8 @@ pub(crate) async fn show_main(app: AppHandle, incident: Option<String>) -> Resul
     let incident = deep_link::incident(&name);
     let incident =
         incident.ok_or_else(|| ApiError::of(ErrorCode::Invalid, "no incident's name"))?;
-    windows::go(&app, deep_link::Place::Incident(incident));
+    let place = if joins { Place::Joined(incident) } else { Place::Incident(incident) };
+    windows::go(&app, place);
     Ok(())
 }
 

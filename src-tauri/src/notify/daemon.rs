@@ -14,6 +14,8 @@ use zbus::{Connection, MatchRule, Message, MessageStream, connection, fdo, messa
 
 use super::{ACKNOWLEDGE, Abilities, Answer, DEFAULT, PageNotice, Shows};
 
+mod switch;
+
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 
@@ -165,6 +167,19 @@ impl Daemon {
         let words = self.call("GetCapabilities", &()).await?;
         words.body().deserialize().map_err(cannot)
     }
+
+    async fn about(&self) -> Result<About, CannotShow> {
+        let about = self.call("GetServerInformation", &()).await?;
+        let (name, _, version, _) =
+            about.body().deserialize::<(String, String, String, String)>().map_err(cannot)?;
+        Ok(About { name, version })
+    }
+}
+
+/// What the daemon calls itself.
+struct About {
+    name: String,
+    version: String,
 }
 
 impl Shows for Daemon {
@@ -213,20 +228,19 @@ impl Shows for Daemon {
         }
     }
 
-    async fn inhibited(&self) -> bool {
+    async fn inhibited(&self) -> Option<bool> {
         for (interface, property) in DO_NOT_DISTURB {
             if let Some(held) = self.says(interface, property).await {
-                return held;
+                return Some(held);
             }
         }
-        false
+        let daemon = self.about().await.ok()?.name;
+        tokio::task::spawn_blocking(move || switch::held_back(&daemon, None)).await.ok().flatten()
     }
 
     async fn abilities(&self) -> Result<Abilities, CannotShow> {
         let words = self.capabilities().await?;
-        let about = self.call("GetServerInformation", &()).await?;
-        let (name, _, version, _) =
-            about.body().deserialize::<(String, String, String, String)>().map_err(cannot)?;
+        let About { name, version } = self.about().await?;
         let has = |word: &str| words.iter().any(|known| known == word);
         Ok(Abilities {
             name: format!("{name} {version}"),

@@ -44,8 +44,8 @@ impl Shows for Daemon {
     async fn close(&self, _page: Uuid) {}
 
     /// Neither system says it to programs without asking a person for leave first.
-    async fn inhibited(&self) -> bool {
-        false
+    async fn inhibited(&self) -> Option<bool> {
+        None
     }
 
     async fn abilities(&self) -> Result<Abilities, CannotShow> {

@@ -6,7 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use firebell_client::api::session::Preferences;
 use firebell_client::api::sync::Event;
-use firebell_client::host::{Badge, CannotShow, Host, KeychainError, Later, Ring, Timestamp, Uuid};
+use firebell_client::host::{
+    Badge, CannotShow, Host, KeychainError, Later, Ring, Shown, Timestamp, Uuid,
+};
 use tokio::sync::Notify;
 
 /// A host without a screen. It has no keychain, so that a session is found again by another process.
@@ -71,10 +73,10 @@ impl Host for Recorder {
 
     fn emit(&self, _: Event) {}
 
-    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<(), CannotShow>> {
+    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<Shown, CannotShow>> {
         self.recorded().rings.push(ring.clone());
         self.rang.notify_one();
-        Box::pin(std::future::ready(Ok(())))
+        Box::pin(std::future::ready(Ok(Shown::default())))
     }
 
     fn silence(&self, page: Uuid, quietly: bool) {

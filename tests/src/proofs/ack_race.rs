@@ -123,6 +123,7 @@ impl Scene {
             reached: firebell_domain::paging::Reached::Shown,
             detail: String::new(),
             silently: false,
+            held_back: false,
         };
         self.push(Author::Person(self.ann), &[change(page, Body::Page(receive))]).await?;
         self.now = self.now.plus_secs(STEP_SECS);

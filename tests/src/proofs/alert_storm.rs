@@ -1,9 +1,11 @@
 //! `alert-storm`: a real Prometheus finds a thousand things down, a real Alertmanager tells the server
 //! about them while its database is locked, and again and again after that. One incident, one ring; when
-//! it is over, the alert is closed and the timeline says so, and the incident waits for people.
+//! it is over, the alert is closed and the timeline says so, and the incident waits for people. Many
+//! incidents at once are one ringing with a list at a real desk.
 
 mod exporter;
 mod monitoring;
+mod window;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -77,12 +79,15 @@ async fn run(ground: Ground) -> Result<Report> {
         slowest = slowest.max(seen.ring_after);
     }
     desktop.close().await;
+    let notified = window::rings_once_with_a_list(ground.folder(), &company, service).await?;
     Ok(Report::new(u64::from(STORM) * rounds as u64, "alerts")
         .figure("storms", rounds)
         .figure("incidents", rounds)
         .figure("rings", rounds)
         .figure("reports taken", reports)
         .figure("reports refused with 503 while the database was locked", refused)
+        .figure("incidents at once at a desk, in one list", window::INCIDENTS)
+        .figure("of these with a notification of their own", notified)
         .figure("slowest ring after the database was free, ms", slowest.as_millis()))
 }
 

@@ -29,8 +29,8 @@ export interface Shell {
   windowReady(): Promise<void>;
   closePageWindow(): Promise<void>;
   closeLineWindow(): Promise<void>;
-  showMain(incident: string | null): Promise<void>;
-  /** Opens an `https` or `mailto` address outside of the program. */
+  /** At an incident if one is named; with its document and call for whoever joins it. */
+  showMain(incident: string | null, joins?: boolean): Promise<void>;
   testSound(): Promise<void>;
   /** Opens an `https` or `mailto` address outside of the program. */
   openLink(url: string): Promise<void>;

@@ -22,7 +22,7 @@ const shell: Shell = {
   windowReady: () => ask<undefined>("window_ready", {}),
   closePageWindow: () => ask<undefined>("close_page_window", {}),
   closeLineWindow: () => ask<undefined>("close_line_window", {}),
-  showMain: (incident) => ask<undefined>("show_main", { incident }),
+  showMain: (incident, joins = false) => ask<undefined>("show_main", { incident, joins }),
   openLink: (url) => ask<undefined>("open_link", { url }),
   testSound: () => ask<undefined>("test_sound", {}),
   checkDesktop: () => ask<undefined>("check_desktop", {}),

@@ -138,6 +138,7 @@ export type { RotationForm } from "./generated/RotationForm";
 export type { RotationView } from "./generated/RotationView";
 export type { RuleChannel } from "./generated/RuleChannel";
 export type { RuleForm } from "./generated/RuleForm";
+export type { DesktopReachedView } from "./generated/DesktopReachedView";
 export type { RungView } from "./generated/RungView";
 export type { Save } from "./generated/Save";
 export type { ScheduleAddress } from "./generated/ScheduleAddress";

@@ -162,6 +162,8 @@ export const testids = {
   hop: (hop: string) => `hop-${hop}`,
   pageMissed: "page-missed",
   pageMore: "page-more",
+  pageBusy: "page-busy",
+  ringingMore: "ringing-more",
   conflictItem: "conflict-item",
   conflictApply: "conflict-apply",
   conflictDismiss: "conflict-dismiss",

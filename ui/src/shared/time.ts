@@ -67,6 +67,12 @@ export const dateAndTime = (at: number, zone?: string) =>
     ...(zone ? { timeZone: zone } : {}),
   }).replaceAll(",", "");
 
+/** `09:00` in another zone than the viewer's; `Mon 09:00` where that is another day there. */
+export function timeThere(at: number, zone: string): string {
+  const weekday = (where?: string) => format(at, { weekday: "short", ...inZone(where) });
+  return weekday(zone) === weekday() ? timeOfDay(at, zone) : `${weekday(zone)} ${timeOfDay(at, zone)}`;
+}
+
 /** `Mon`, `23`, and whether most people are off; in a zone. The first of a month names it: `1 Dec`. */
 export function dayOf(at: number, zone: string): { weekday: string; date: string; first: boolean; rest: boolean } {
   // At noon, because some days begin at one o'clock.

@@ -169,10 +169,11 @@ describe("the way of a test page", () => {
     expect(await page.getByTestId("test-walk").count()).toBe(0);
     await page.getByTestId("send-test-page").click();
     await page.evaluate(() => (window as unknown as { fakeHost: { tell(event: object): void } }).fakeHost.tell({ event: "pages" }));
-    const hops = page.getByTestId("test-walk").locator("li");
+    const hops = page.getByTestId("test-walk").locator("ol li");
     await hops.first().waitFor();
     expect(await hops.evaluateAll((all) => all.map((hop) => hop.getAttribute("data-state")))).toEqual(["passed", "passed", "passed", "passed", "failed", "passed", "passed"]);
     expect(await page.getByTestId("hop-sound").innerText()).toContain("Connect one");
     expect(await page.getByTestId("test-walk").getByRole("status").innerText()).toContain("did not go the whole way");
+    expect(await page.getByTestId("test-walk").locator("ul li").allInnerTexts()).toEqual([expect.stringMatching(/e-mail\s+sent/)]);
   });
 });

@@ -27,6 +27,8 @@ pub struct OnCallLine {
     pub now: Vec<DialLine>,
     /// Until when; none when it does not end within the next weeks.
     pub until: Option<i64>,
+    /// IANA zone of the schedule whose hand-over that is.
+    pub zone: Option<String>,
     /// Who follows.
     pub next: Vec<DialLine>,
 }

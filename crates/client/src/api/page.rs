@@ -103,10 +103,25 @@ pub struct RungView {
     pub detail: String,
     /// Who said that they have it, where they did not say so themselves.
     pub said_by: Option<PersonRef>,
+    /// How far it got on each of their desktops that spoke, the furthest first.
+    pub desktops: Vec<DesktopReachedView>,
+}
+
+/// How far a page got on one desktop.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct DesktopReachedView {
+    /// What the computer calls itself; empty where it never said.
+    pub name: String,
+    /// When it said so, by its own clock.
+    pub at: i64,
+    /// How far it got.
+    pub reached: ReachedView,
+    /// Why it could not be shown; empty otherwise.
+    pub detail: String,
 }
 
 /// Something that went by another channel than a desktop.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DeliveryView {
     /// For whom; none for an address that is nobody's.
     pub person: Option<PersonRef>,
@@ -165,6 +180,8 @@ pub enum ReachedView {
     Shown,
     /// A desktop showed it without sound: these are the person's quiet hours.
     ShownSilently,
+    /// A desktop showed it, though it holds notifications back (do-not-disturb).
+    ShownHeldBack,
     /// A desktop could not show it; `detail` says why.
     NotShown,
     /// They acknowledged.

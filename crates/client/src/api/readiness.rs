@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{incident::PersonRef, on_call::ShiftView, session::NamedView};
+use super::{incident::PersonRef, on_call::ShiftView, page::DeliveryView, session::NamedView};
 
 /// `get_readiness`: whether this person can be rung, and who else, whom they answer for, cannot (N3).
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -24,6 +24,8 @@ pub struct ReadinessView {
 pub enum DoubtView {
     /// No desktop of theirs was heard of lately.
     NotSeen,
+    /// They have no desktop, and chose to be reached otherwise.
+    NoDesktop,
     /// Nothing takes notifications.
     NoNotifications,
     /// The siren is off, or there is no sound device.
@@ -71,8 +73,8 @@ pub struct DesktopFacts {
     pub notifications: bool,
     /// The siren is wanted, and a sound device is there.
     pub sound: bool,
-    /// Do-not-disturb is off, as far as the desktop says.
-    pub undisturbed: bool,
+    /// Do-not-disturb is off; none where the desktop does not say.
+    pub undisturbed: Option<bool>,
     /// The program starts with the computer.
     pub autostart: bool,
 }
@@ -84,7 +86,9 @@ pub struct TestWalkView {
     pub began_at: i64,
     /// Every hop, in order.
     pub hops: Vec<HopView>,
-    /// Every hop that this desktop can tell of was passed.
+    /// How far it got by each other channel of this person's.
+    pub ways: Vec<DeliveryView>,
+    /// Every hop that this desktop can tell of was passed; the other channels are beside it.
     pub passed: bool,
     /// Nothing more is waited for.
     pub over: bool,

@@ -146,8 +146,8 @@ pub struct Capabilities {
     pub notifications: Capability,
     /// The daemon draws buttons.
     pub notification_actions: Capability,
-    /// The desktop's do-not-disturb is off, as far as it says.
-    pub undisturbed: Capability,
+    /// The desktop's do-not-disturb is off; none where nothing says so.
+    pub undisturbed: Option<Capability>,
     /// A sound device is there.
     pub sound: Capability,
     /// A window can be kept on top.

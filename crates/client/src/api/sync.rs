@@ -142,6 +142,11 @@ pub enum Event {
         /// Key or id.
         incident: String,
     },
+    /// Open this incident for somebody who was called into it and came: its document and its call too (E1).
+    Join {
+        /// Id.
+        incident: String,
+    },
     /// Open the declare form (deep link, global shortcut, tray).
     OpenDeclare {},
     /// Session, preferences or start state changed.

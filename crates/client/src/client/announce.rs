@@ -15,7 +15,7 @@ use crate::{
 
 /// The badge is looked at anew after so long: shifts begin and end without a change.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(30);
-/// The queue is looked at no more often than this, however much changes.
+/// The queue and offered shifts are looked at no more often than this, however much changes.
 const QUEUE_LOOK: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Hears what each committed transaction changed.
@@ -83,6 +83,9 @@ impl Announcer {
                     looked = Some(std::time::Instant::now());
                     if let Err(error) = client.tell_queue().await {
                         tracing::warn!(%error, "the queue cannot be told of");
+                    }
+                    if let Err(error) = client.tell_swaps().await {
+                        tracing::warn!(%error, "offered shifts cannot be told of");
                     }
                 }
                 match client.badge().await {

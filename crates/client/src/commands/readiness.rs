@@ -7,6 +7,7 @@ use firebell_domain::{
     directory::DirectoryChange,
     entity::{Entity, Kind, World},
     id::EntityId,
+    paging::Page,
     readiness::{DESKTOPS, DesktopCheck, Doubt, Unready, desktops, doubts, makes_room, unready},
     time::Timestamp,
 };
@@ -16,6 +17,7 @@ use crate::{
     Client,
     api::{
         ApiError,
+        page::{DeliveryStateView, DeliveryView},
         readiness::{
             DesktopFacts, DesktopView, DoubtView, Hop, ReadinessView, TestWalkView, UnreadyView,
         },
@@ -32,8 +34,9 @@ use crate::{
 /// People of one notice; more are counted, not named.
 const NAMED: usize = 3;
 
-/// Who was told of by a notice: once for each shift and run of the program.
-pub(crate) type Told = BTreeSet<(EntityId, EntityId, Timestamp)>;
+/// Who was told of by a notice, and whether a page would not have been noticed: once for each shift and run of
+/// the program.
+pub(crate) type Told = BTreeSet<(EntityId, EntityId, Timestamp, bool)>;
 
 impl Client {
     /// `get_readiness`: this person's desktops, and everyone on call soon who could not be rung as far as
@@ -65,11 +68,12 @@ impl Client {
             start: one.start.0,
             doubts: doubt_views(one.doubts),
         };
+        let failing = self.concerning(&directory, me, now).into_iter().filter(Unready::fails);
         Ok(ReadinessView {
-            doubts: doubt_views(mine.map(|me| doubts(me, now)).unwrap_or_default()),
+            doubts: doubt_views(mine.map(|me| doubts(&*directory, me, now)).unwrap_or_default()),
             desktops: known,
             shift: on_call::my_shift(&directory, me, now),
-            unready: self.concerning(&directory, me, now).into_iter().map(of).collect(),
+            unready: failing.map(of).collect(),
         })
     }
 
@@ -110,21 +114,23 @@ impl Client {
         Ok(true)
     }
 
-    /// Tells this person, by one ordinary notice, of whoever is on call soon and could not be rung: once
-    /// for each shift. Says how many were new.
+    /// Tells this person, by one ordinary notice, of whoever is on call soon and may not be reached: once
+    /// for each shift. What is advice they are told of themselves alone. Says how many were new.
     pub fn tell_unready(&self) -> usize {
         let Some(me) = self.me() else { return 0 };
         let (directory, now) = (self.directory(), self.host().now());
         let mut found = self.concerning(&directory, me, now);
         {
             let mut told = self.told_unready();
-            told.retain(|(.., start)| found.iter().any(|one| one.start == *start));
-            found.retain(|one| told.insert((one.schedule, one.person, one.start)));
+            told.retain(|(.., start, _)| found.iter().any(|one| one.start == *start));
+            found.retain(|one| told.insert((one.schedule, one.person, one.start, one.fails())));
         }
         if found.is_empty() {
             return 0;
         }
-        let mine = found.iter().any(|one| one.person == me);
+        // What fails is what has to be mended before the shift.
+        found.sort_by_key(|one| !one.fails());
+        let about = found.iter().filter(|one| one.fails()).map(|one| one.person == me).max();
         let words = self.words();
         let lines: Vec<String> = found
             .iter()
@@ -139,7 +145,7 @@ impl Client {
                 )
             })
             .collect();
-        let (title, body) = words.unready_notice(mine, &lines, found.len() - lines.len());
+        let (title, body) = words.unready_notice(about, &lines, found.len() - lines.len());
         self.notice(&title, &body);
         found.len()
     }
@@ -149,10 +155,19 @@ impl Client {
     /// # Errors
     /// A store that cannot be read.
     pub async fn get_test_walk(&self, _: ()) -> Result<Option<TestWalkView>, ApiError> {
-        if let Some(page) = self.walk().page() {
+        let page = self.walk().page();
+        if let Some(page) = page {
             self.see_walk(page).await?;
         }
-        Ok(self.walk().view(self.host().now()))
+        let Some(mut walk) = self.walk().view(self.host().now()) else { return Ok(None) };
+        if let (Some(id), Ok(store)) = (page, self.store())
+            && let Some(page) = store.entity(id).await?
+        {
+            walk.ways = page::deliveries(&self.directory(), Page(&page));
+            let waits = |way: &DeliveryView| way.state == DeliveryStateView::Queued;
+            walk.over &= !walk.ways.iter().any(waits);
+        }
+        Ok(Some(walk))
     }
 
     /// The shell tells how one way of showing a page went. Of test pages only, and news to a window.
@@ -168,7 +183,7 @@ impl Client {
         let solo = self.remembered().is_some_and(|known| known.is_solo());
         let schedules: Vec<&Entity> = directory.of_kind(&Kind::SCHEDULE).collect();
         let people: Vec<&Entity> = directory.of_kind(&Kind::PERSON).collect();
-        let mut found = unready(&schedules, &people, now);
+        let mut found = unready(directory, &schedules, &people, now);
         found.retain(|one| one.tell.contains(&me) && (!solo || one.person == me));
         found
     }
@@ -194,6 +209,7 @@ impl Client {
 fn doubt_views(doubts: Vec<Doubt>) -> Vec<DoubtView> {
     let view = |doubt| match doubt {
         Doubt::NotSeen => DoubtView::NotSeen,
+        Doubt::NoDesktop => DoubtView::NoDesktop,
         Doubt::NoNotifications => DoubtView::NoNotifications,
         Doubt::NoSound => DoubtView::NoSound,
         Doubt::Disturbed => DoubtView::Disturbed,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::BEGIN;
 use crate::{
     api::{session::Preferences, sync::Event},
-    host::{Badge, CannotShow, Host, KeychainError, Later, Ring},
+    host::{Badge, CannotShow, Host, KeychainError, Later, Ring, Shown},
 };
 
 /// See the module.
@@ -55,10 +55,10 @@ impl Host for TestHost {
         self.events.lock().unwrap().push(event);
     }
 
-    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<(), CannotShow>> {
+    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<Shown, CannotShow>> {
         Box::pin(async move {
             self.rings.lock().unwrap().push(ring.clone());
-            self.can_show.clone()
+            self.can_show.clone().map(|()| Shown::default())
         })
     }
 

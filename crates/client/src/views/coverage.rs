@@ -6,8 +6,9 @@ use firebell_domain::{
     directory::{self, Person, Policy, is_active},
     entity::{Entity, Kind, World},
     id::EntityId,
+    incident::Severity,
     oncall::{Coverage, OVERLOAD_PERCENT, coverage},
-    paging::people_of,
+    paging::{Channel, people_of, rules_of},
     time::Timestamp,
 };
 
@@ -67,12 +68,15 @@ fn schedule(directory: &Directory, entity: &Entity, now: Timestamp) -> Option<Sc
     })
 }
 
-/// Whether a desktop or an e-mail can reach them.
+/// Whether a page of severity 1 can reach them: on a desktop, or by another channel that their rules use and
+/// that leads somewhere.
 fn is_reachable(directory: &Directory, id: EntityId) -> bool {
     let known = directory.entity(id);
     known.is_some_and(|entity| {
+        let mut rules = rules_of(directory, entity, Severity::One).into_iter();
         Person(entity).active()
-            && (!entity.text("account").is_empty() || !Person(entity).email().is_empty())
+            && (!entity.text("account").is_empty()
+                || rules.any(|rule| rule.channel != Channel::Desktop))
     })
 }
 

@@ -125,6 +125,8 @@ pub(crate) fn is_on_call(directory: &Directory, me: EntityId, now: Timestamp) ->
 struct Answering {
     now: Vec<EntityId>,
     until: Option<Timestamp>,
+    /// Of the schedule whose hand-over that is.
+    zone: Option<String>,
     next: Vec<EntityId>,
 }
 
@@ -134,10 +136,11 @@ impl Answering {
         let steps = directory.entity(policy).map(|p| Policy(p).steps()).unwrap_or_default();
         let on_call = |step: &PolicyStep, at: Timestamp| people_of(directory, &step.targets, at);
         let step = steps.iter().find(|step| !on_call(step, now).is_empty()).or(steps.first());
-        let until = step.and_then(|step| until(directory, step, now));
+        let (until, zone) = step.and_then(|step| until(directory, step, now)).unzip();
         Self {
             now: step.map(|step| on_call(step, now)).unwrap_or_default(),
             until,
+            zone,
             next: step.zip(until).map(|(step, at)| on_call(step, at)).unwrap_or_default(),
         }
     }
@@ -151,21 +154,24 @@ impl Answering {
             imoc: false,
             now: dials(&self.now),
             until: self.until.map(|at| at.0),
+            zone: self.zone.clone(),
             next: dials(&self.next),
         }
     }
 }
 
-/// When the first hand-over among the schedules of a step is.
-fn until(directory: &Directory, step: &PolicyStep, now: Timestamp) -> Option<Timestamp> {
+/// When the first hand-over among the schedules of a step is, and the zone of that schedule.
+fn until(directory: &Directory, step: &PolicyStep, now: Timestamp) -> Option<(Timestamp, String)> {
     let schedules = step.targets.iter().filter_map(|target| match target {
         Target::Schedule(id) | Target::Rotation { schedule: id, .. } => {
             directory.entity(*id).and_then(directory::schedule)
         }
         Target::Person(_) | Target::Team(_) | Target::Email(_) | Target::Webhook(_) => None,
     });
-    let ends = schedules.filter_map(|schedule| schedule.on_call_at(now)).map(|shift| shift.end);
-    ends.min().filter(|end| *end < now.plus_secs(HORIZON_SECS))
+    let ends = schedules.filter_map(|schedule| {
+        Some((schedule.on_call_at(now)?.end, schedule.version_at(now)?.zone.clone()))
+    });
+    ends.min().filter(|(end, _)| *end < now.plus_secs(HORIZON_SECS))
 }
 
 fn schedule(

@@ -1,15 +1,20 @@
 //! Pages: what rings, who was rung, what they answered.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use firebell_domain::{
-    entity::{Entity, Kind},
+    entity::{Entity, Kind, World},
     id::{ChangeId, EntityId},
     incident::{Incident, Severity, key},
     paging::{
-        AnswerKind, Channel, Delivery, DeliveryState, Page, PageState, Reached, Rung, next_rung,
+        AnswerKind, Channel, Delivery, DeliveryState, Page, PageState, Reached, Receipt, Rung,
+        next_rung,
     },
     permission::may_see,
+    readiness::desktops,
     time::Timestamp,
 };
 
@@ -22,8 +27,8 @@ use crate::{
     api::{
         ApiError,
         page::{
-            BusyView, DeliveryStateView, DeliveryView, PageStateView, PageView, ReachedView,
-            RungView,
+            BusyView, DeliveryStateView, DeliveryView, DesktopReachedView, PageStateView, PageView,
+            ReachedView, RungView,
         },
     },
     store::{Directory, Store, StoreError, entity_id},
@@ -83,7 +88,7 @@ impl Shown<'_> {
             unconfirmed: self.me.is_some_and(|me| is_unconfirmed(page, me, self.unsent)),
             for_me: self.me.is_some_and(|me| page.rings_for(me)),
             missed: self.me.is_some_and(|me| page.missed_by(me)),
-            deliveries: self.deliveries(),
+            deliveries: deliveries(directory, page),
             snoozed_by: page.snoozed_by().filter(|_| rests).map(|id| person(directory, id)),
             snoozed_until: page.snoozed_until().filter(|_| rests).map(|at| at.0),
             command_by: page
@@ -107,36 +112,6 @@ impl Shown<'_> {
 
     fn next_place(&self) -> usize {
         Page(self.page).place().map_or(0, |place| place as usize + 1)
-    }
-
-    /// What went by other channels, and is to go.
-    fn deliveries(&self) -> Vec<DeliveryView> {
-        let page = Page(self.page);
-        let mut deliveries: Vec<_> = page.deliveries().map(|(_, delivery)| delivery).collect();
-        deliveries.sort_by_key(|delivery| (delivery.step, delivery.due_at, delivery.person));
-        let view = |delivery: Delivery| DeliveryView {
-            person: delivery.person.map(|id| person(self.directory, id)),
-            channel: delivery.channel.to_string(),
-            to: match (delivery.person, delivery.channel) {
-                (None, Channel::Webhook(hook)) => name(self.directory, hook),
-                _ => delivery.address,
-            },
-            state: match delivery.state {
-                DeliveryState::Queued => DeliveryStateView::Queued,
-                DeliveryState::Sent => DeliveryStateView::Sent,
-                DeliveryState::Delivered => DeliveryStateView::Delivered,
-                DeliveryState::Shown => DeliveryStateView::Shown,
-                DeliveryState::Acknowledged => DeliveryStateView::Acknowledged,
-                DeliveryState::Failed => DeliveryStateView::Failed,
-                DeliveryState::NotNeeded => DeliveryStateView::NotNeeded,
-            },
-            detail: delivery.detail,
-            at: match delivery.state {
-                DeliveryState::Queued => delivery.due_at.0,
-                _ => delivery.at.0,
-            },
-        };
-        deliveries.into_iter().map(view).collect()
     }
 
     /// Those who ring now or next and are in command elsewhere (N2).
@@ -173,22 +148,13 @@ impl Shown<'_> {
 
     fn rung(&self, rung: &Rung) -> RungView {
         let page = Page(self.page);
-        let furthest = page
-            .receipts()
-            .into_iter()
-            .filter(|receipt| receipt.person == rung.person && receipt.step == rung.step)
-            .max_by_key(|receipt| (receipt.reached, !receipt.silently));
-        let (mut reached, mut detail) = match furthest {
+        let desktops = self.desktops(rung);
+        let (mut reached, mut detail) = match desktops.first() {
             None if page.is_unreachable(rung.person, rung.step) => {
                 (ReachedView::Unreachable, String::new())
             }
             None => (ReachedView::Sent, String::new()),
-            Some(receipt) => match receipt.reached {
-                Reached::Delivered => (ReachedView::Delivered, String::new()),
-                Reached::Shown if receipt.silently => (ReachedView::ShownSilently, String::new()),
-                Reached::Shown => (ReachedView::Shown, String::new()),
-                Reached::NotShown => (ReachedView::NotShown, receipt.detail),
-            },
+            Some(furthest) => (furthest.reached, furthest.detail.clone()),
         };
         // An answer says more than any receipt, whichever step it came after.
         let answer = page.answer_of(rung.person).filter(|answer| answer.at >= rung.at);
@@ -206,8 +172,60 @@ impl Shown<'_> {
             reached,
             detail,
             said_by,
+            desktops,
         }
     }
+
+    /// How far a ring got on each desktop of its person's.
+    fn desktops(&self, rung: &Rung) -> Vec<DesktopReachedView> {
+        let mut receipts = Page(self.page).receipts_of(rung.person, rung.step);
+        receipts.sort_by_key(|(device, one)| {
+            (Reverse((one.reached, !one.silently, !one.held_back)), *device)
+        });
+        let mut names = self.directory.entity(rung.person).map(desktops).unwrap_or_default();
+        let view = |(device, receipt): (EntityId, Receipt)| DesktopReachedView {
+            name: names.remove(&device).map(|check| check.name).unwrap_or_default(),
+            at: receipt.at.0,
+            reached: match receipt.reached {
+                Reached::Delivered => ReachedView::Delivered,
+                Reached::Shown if receipt.silently => ReachedView::ShownSilently,
+                Reached::Shown if receipt.held_back => ReachedView::ShownHeldBack,
+                Reached::Shown => ReachedView::Shown,
+                Reached::NotShown => ReachedView::NotShown,
+            },
+            detail: receipt.detail,
+        };
+        receipts.into_iter().map(view).collect()
+    }
+}
+
+/// What went by other channels, and is to go.
+pub(crate) fn deliveries(directory: &Directory, page: Page<'_>) -> Vec<DeliveryView> {
+    let mut deliveries: Vec<_> = page.deliveries().map(|(_, delivery)| delivery).collect();
+    deliveries.sort_by_key(|delivery| (delivery.step, delivery.due_at, delivery.person));
+    let view = |delivery: Delivery| DeliveryView {
+        person: delivery.person.map(|id| person(directory, id)),
+        channel: delivery.channel.to_string(),
+        to: match (delivery.person, delivery.channel) {
+            (None, Channel::Webhook(hook)) => name(directory, hook),
+            _ => delivery.address,
+        },
+        state: match delivery.state {
+            DeliveryState::Queued => DeliveryStateView::Queued,
+            DeliveryState::Sent => DeliveryStateView::Sent,
+            DeliveryState::Delivered => DeliveryStateView::Delivered,
+            DeliveryState::Shown => DeliveryStateView::Shown,
+            DeliveryState::Acknowledged => DeliveryStateView::Acknowledged,
+            DeliveryState::Failed => DeliveryStateView::Failed,
+            DeliveryState::NotNeeded => DeliveryStateView::NotNeeded,
+        },
+        detail: delivery.detail,
+        at: match delivery.state {
+            DeliveryState::Queued => delivery.due_at.0,
+            _ => delivery.at.0,
+        },
+    };
+    deliveries.into_iter().map(view).collect()
 }
 
 /// Whether the server does not know yet that this person acknowledged the page or let it rest: it goes on
@@ -235,7 +253,7 @@ pub(crate) async fn of_incident(
     incident: &Entity,
 ) -> Result<Vec<PageView>, ApiError> {
     let mut pages = store.entities_of(incident.id, &Kind::PAGE).await?;
-    pages.sort_by_key(|page| std::cmp::Reverse((Page(page).cycle(), page.id)));
+    pages.sort_by_key(|page| Reverse((Page(page).cycle(), page.id)));
     let directory = client.directory();
     let mut views = Vec::with_capacity(pages.len());
     let commands = board::managing(store).await?;
@@ -281,7 +299,7 @@ pub(crate) async fn mine(client: &Client) -> Result<Vec<PageView>, ApiError> {
             views.push(view);
         }
     }
-    views.sort_by_key(|view| std::cmp::Reverse((view.for_me, view.rang_at)));
+    views.sort_by_key(|view| Reverse((view.for_me, view.rang_at)));
     Ok(views)
 }
 

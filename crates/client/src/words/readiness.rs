@@ -23,11 +23,20 @@ impl Words {
         self.text("notification-unready-line", &args)
     }
 
-    /// Title and text of the notice about people who could not be rung; `mine` when the reader is among
-    /// them, `more` are counted and not named.
+    /// Title and text of the notice about people whom a page may not reach. `you`: whether the reader is
+    /// among those whom it would not; none when it is all advice. `more` are counted and not named.
     #[must_use]
-    pub fn unready_notice(&self, mine: bool, lines: &[String], more: usize) -> (String, String) {
-        let title = if mine { "notification-unready-you" } else { "notification-unready-others" };
+    pub fn unready_notice(
+        &self,
+        you: Option<bool>,
+        lines: &[String],
+        more: usize,
+    ) -> (String, String) {
+        let title = match you {
+            Some(true) => "notification-unready-you",
+            Some(false) => "notification-unready-others",
+            None => "notification-unready-advice",
+        };
         (self.text(title, &[]), self.body(lines, more))
     }
 
@@ -71,6 +80,7 @@ impl Words {
 fn doubt_id(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::NotSeen => "doubt-not-seen",
+        Doubt::NoDesktop => "doubt-no-desktop",
         Doubt::NoNotifications => "doubt-no-notifications",
         Doubt::NoSound => "doubt-no-sound",
         Doubt::Disturbed => "doubt-disturbed",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Page, PageState, step};
+use super::{Delivery, Page, PageState, delivery::retry_at, step};
 use crate::{
     entity::{Entity, Kind},
     id::EntityId,
@@ -14,12 +14,21 @@ use crate::{
 /// for its lease, 10 s, and the one that takes it over may be busy.
 pub const LATE_SECS: i64 = 30;
 
+/// How late a delivery may be before it counts as lost, in seconds: besides that, what waits for one address
+/// goes together, a minute after the message before it.
+pub(super) const DELIVERY_LATE_SECS: i64 = 180;
+
 /// Something that is not as paging promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Finding {
     /// What a page does next was due long ago: nobody takes it any further.
     PageOverdue {
         /// Which page.
+        page: EntityId,
+    },
+    /// Something that should have gone by another channel long ago is still to go.
+    DeliveryOverdue {
+        /// Of which page.
         page: EntityId,
     },
     /// An incident that pages has neither an IM nor a page that rings, was acknowledged or says that
@@ -36,6 +45,7 @@ impl Finding {
     pub fn code(self) -> &'static str {
         match self {
             Self::PageOverdue { .. } => "page_overdue",
+            Self::DeliveryOverdue { .. } => "delivery_overdue",
             Self::NotPaged { .. } => "incident_not_paged",
         }
     }
@@ -44,7 +54,9 @@ impl Finding {
     #[must_use]
     pub fn about(self) -> EntityId {
         match self {
-            Self::PageOverdue { page: id } | Self::NotPaged { incident: id } => id,
+            Self::PageOverdue { page: id }
+            | Self::DeliveryOverdue { page: id }
+            | Self::NotPaged { incident: id } => id,
         }
     }
 }
@@ -67,6 +79,12 @@ pub fn audit(world: &BTreeMap<EntityId, Entity>, now: Timestamp) -> Vec<Finding>
         let page = Page(entity);
         if step(world, entity, now.plus_secs(-LATE_SECS)).is_some() {
             findings.push(Finding::PageOverdue { page: entity.id });
+        }
+        let late = |(_, delivery): (String, Delivery)| {
+            page.wants(&delivery) && retry_at(&delivery).plus_secs(DELIVERY_LATE_SECS) < now
+        };
+        if page.deliveries().any(late) {
+            findings.push(Finding::DeliveryOverdue { page: entity.id });
         }
         // A call by hand goes on beside the page that the incident itself has.
         if let Some(incident) = page.incident().filter(|_| page.asked_by().is_none()) {

@@ -168,6 +168,9 @@ pub enum PageChange {
         /// It comes without sound, in its person's quiet hours.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         silently: bool,
+        /// The desktop holds notifications back (do-not-disturb); the page window and the siren came.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        held_back: bool,
     },
     /// The author wants to be rung, to know that it works. Only the server can tell what follows.
     RequestTest {},

@@ -183,13 +183,14 @@ fn go_on(draft: &mut Draft<'_>, body: &PageChange) -> Result<(), Stop> {
             draft.write("due_at", json!(null));
             draft.effect(Effect::PageChanged { page: id });
         }
-        PageChange::Receive { step, device, reached, detail, silently } => {
+        PageChange::Receive { step, device, reached, detail, silently, held_back } => {
             let receipt = Receipt {
                 person: me(draft)?,
                 step: *step,
                 reached: *reached,
                 detail: text_or_empty("detail", detail, MAX_DETAIL)?,
                 silently: *silently,
+                held_back: *held_back,
                 at: draft.change.at,
             };
             draft.add(RECEIPTS, format!("{step}:{device}"), json!(receipt));

@@ -6,7 +6,7 @@
 //! outcome written down as a change of the page. A delivery is carried out at least once; its id is the
 //! same however often.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -251,16 +251,9 @@ pub(super) fn of_ring(
     severity: Severity,
     now: Timestamp,
 ) -> Vec<NamedDelivery> {
-    let queued = |person, channel, address: &str, after_secs: u32| Delivery {
-        person,
-        channel,
-        address: address.to_owned(),
-        step,
-        state: DeliveryState::Queued,
-        detail: String::new(),
-        due_at: now.plus_secs(i64::from(after_secs)),
-        at: now,
-        attempts: 0,
+    let queued = |person, channel, address: &str, after_secs: u32| {
+        let due_at = now.plus_secs(i64::from(after_secs));
+        Delivery { address: address.to_owned(), due_at, ..queued(person, channel, step, now) }
     };
     let mut deliveries = Vec::new();
     for person in people {
@@ -283,6 +276,36 @@ pub(super) fn of_ring(
     deliveries.truncate(MAX_DELIVERIES);
     let named = deliveries.into_iter().enumerate();
     named.map(|(at, delivery)| NamedDelivery { name: format!("{step}:{at}"), delivery }).collect()
+}
+
+/// What a test page reaches besides desktops: every channel by which its person is ever reached, at once.
+pub(super) fn of_test(world: &dyn World, person: EntityId, now: Timestamp) -> Vec<NamedDelivery> {
+    let Some(entity) = world.entity(person) else { return Vec::new() };
+    let rules = Person(entity).rules().unwrap_or_else(default_rules);
+    let channels = rules.into_iter().map(|rule| rule.channel);
+    let others = channels.filter(|channel| *channel != Channel::Desktop);
+    let others: BTreeSet<Channel> =
+        others.filter(|channel| leads_somewhere(world, entity, *channel)).collect();
+    let named = others.into_iter().enumerate().map(|(at, channel)| NamedDelivery {
+        name: format!("0:{at}"),
+        delivery: queued(Some(person), channel, 0, now),
+    });
+    named.collect()
+}
+
+/// A delivery that is to go at once.
+fn queued(person: Option<EntityId>, channel: Channel, step: u32, now: Timestamp) -> Delivery {
+    Delivery {
+        person,
+        channel,
+        address: String::new(),
+        step,
+        state: DeliveryState::Queued,
+        detail: String::new(),
+        due_at: now,
+        at: now,
+        attempts: 0,
+    }
 }
 
 /// The next channel of people whom no desktop reached: what waits for its time goes at once, or else what
@@ -316,22 +339,26 @@ pub(super) fn of_unreachable(
                 && own.iter().all(|(_, delivery)| delivery.channel != rule.channel)
         };
         for (at, rule) in rules.unwrap_or_default().into_iter().filter(fresh).enumerate() {
-            let delivery = Delivery {
-                person: Some(*person),
-                channel: rule.channel,
-                address: String::new(),
-                step,
-                state: DeliveryState::Queued,
-                detail: String::new(),
-                due_at: now.plus_secs(i64::from(rule.after_secs)),
-                at: now,
-                attempts: 0,
-            };
+            let due_at = now.plus_secs(i64::from(rule.after_secs));
+            let delivery = Delivery { due_at, ..queued(Some(*person), rule.channel, step, now) };
             next.push(NamedDelivery { name: format!("{step}:{person}:{at}"), delivery });
         }
     }
     next.truncate(MAX_DELIVERIES);
     next
+}
+
+/// When a delivery that waits is to go: at its time, or some time after the last attempt.
+pub(super) fn retry_at(delivery: &Delivery) -> Timestamp {
+    match delivery.attempts {
+        0 => delivery.due_at,
+        attempts => delivery.at.plus_secs(pause_secs(attempts)).max(delivery.due_at),
+    }
+}
+
+/// The pause after so many attempts.
+fn pause_secs(attempts: u32) -> i64 {
+    FIRST_PAUSE_SECS << attempts.saturating_sub(1).min(MAX_ATTEMPTS)
 }
 
 /// What is written down about an attempt, and when the next one is due, if there is one. None when the
@@ -358,7 +385,7 @@ pub fn delivered(
             (DeliveryState::Failed, reason.as_str())
         }
         Outcome::Retry { reason } => {
-            again = Some(now.plus_secs(FIRST_PAUSE_SECS << (attempts - 1)));
+            again = Some(now.plus_secs(pause_secs(attempts)));
             (DeliveryState::Queued, reason.as_str())
         }
     };

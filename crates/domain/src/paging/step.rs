@@ -84,10 +84,10 @@ pub fn start(
     Some(maker.finish(due_at))
 }
 
-/// Rings a test page that was asked for.
-#[must_use]
-pub fn start_test(page: &Entity, now: Timestamp) -> Option<Next> {
+/// Rings a test page that was asked for, by every channel of its person's.
+fn start_test(world: &dyn World, page: &Entity, now: Timestamp) -> Option<Next> {
     let person = page.get("for")?;
+    let deliveries = delivery::of_test(world, person, now);
     let due_at = now.plus_secs(TEST_TIMEOUT_SECS);
     let mut maker = Maker::new(page.id, "step-0", now);
     maker.push(PageChange::Ring {
@@ -97,7 +97,7 @@ pub fn start_test(page: &Entity, now: Timestamp) -> Option<Next> {
         at: now,
         due_at,
         reach_by: None,
-        deliveries: Vec::new(),
+        deliveries,
     });
     Some(maker.finish(Some(due_at)))
 }
@@ -110,7 +110,7 @@ pub fn start_test(page: &Entity, now: Timestamp) -> Option<Next> {
 pub fn step(world: &dyn World, page: &Entity, now: Timestamp) -> Option<Next> {
     let view = Page(page);
     match view.state() {
-        PageState::Ringing if view.test() && view.step().is_none() => start_test(page, now),
+        PageState::Ringing if view.test() && view.step().is_none() => start_test(world, page, now),
         PageState::Ringing => ring_on(world, view, now),
         PageState::Acknowledged => watch(world, view, now),
         PageState::Snoozed => wake(world, view, now),

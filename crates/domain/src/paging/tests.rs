@@ -1,6 +1,7 @@
 //! What a page does, told with a clock that is pushed.
 
 mod by_hand;
+mod channels;
 mod policies;
 mod rest;
 
@@ -55,7 +56,8 @@ fn shown(story: &mut Story, page: EntityId) {
         let device = DeviceId(story.id());
         let reached = Reached::Shown;
         let detail = String::new();
-        let receive = Do::Receive { step, device, reached, detail, silently: false };
+        let receive =
+            Do::Receive { step, device, reached, detail, silently: false, held_back: false };
         answer(story, person, page, receive);
     }
 }
@@ -327,6 +329,7 @@ fn of_several_people_who_cannot_be_reached_is_said_and_the_step_keeps_its_time()
         reached: Reached::Delivered,
         detail: String::new(),
         silently: false,
+        held_back: false,
     };
     let (ana, ben) = (story.ana, story.ben);
     answer(&mut story, ana, page, receive);
@@ -438,8 +441,14 @@ fn who_declines_leaves_nobody_to_wait_for_although_another_cannot_be_reached() {
         let page = start_page(&mut story, incident).unwrap();
         let (ben, chi) = (story.ben, story.chi);
         let (device, reached) = (DeviceId(story.id()), Reached::Shown);
-        let receive =
-            Do::Receive { step: 0, device, reached, detail: String::new(), silently: false };
+        let receive = Do::Receive {
+            step: 0,
+            device,
+            reached,
+            detail: String::new(),
+            silently: false,
+            held_back: false,
+        };
         answer(&mut story, ben, page, receive);
         let decline = || Do::Decline { reason: String::new() };
         if declines_first {

@@ -17,7 +17,7 @@ fn check(at: Timestamp) -> DesktopCheck {
         at,
         notifications: true,
         sound: true,
-        undisturbed: true,
+        undisturbed: Some(true),
         autostart: true,
         tested_at: Some(at),
     }
@@ -41,7 +41,7 @@ fn schedule_of(story: &mut Story) -> EntityId {
 
 fn unready_in(story: &Story, now: Timestamp) -> Vec<Unready> {
     let of = |kind: Kind| story.world.values().filter(move |e| e.kind == kind).collect::<Vec<_>>();
-    unready(&of(Kind::SCHEDULE), &of(Kind::PERSON), now)
+    unready(&story.world, &of(Kind::SCHEDULE), &of(Kind::PERSON), now)
 }
 
 #[test]
@@ -49,13 +49,15 @@ fn each_fault_is_named_and_the_worst_comes_first() {
     let now = Timestamp(1_700_000_000_000);
     let good = check(now);
     let month_ago = Some(now.plus_secs(-TESTED_WITHIN_SECS - 1));
-    let table: [(DesktopCheck, i64, &[Doubt]); 9] = [
+    let table: [(DesktopCheck, i64, &[Doubt]); 10] = [
         (good.clone(), 0, &[]),
         (good.clone(), SEEN_WITHIN_SECS, &[]),
         (good.clone(), SEEN_WITHIN_SECS + 1, &[Doubt::NotSeen]),
         (DesktopCheck { notifications: false, ..good.clone() }, 0, &[Doubt::NoNotifications]),
         (DesktopCheck { sound: false, ..good.clone() }, 0, &[Doubt::NoSound]),
-        (DesktopCheck { undisturbed: false, ..good.clone() }, 0, &[Doubt::Disturbed]),
+        (DesktopCheck { undisturbed: Some(false), ..good.clone() }, 0, &[Doubt::Disturbed]),
+        // What nothing says is no fault of anybody's.
+        (DesktopCheck { undisturbed: None, ..good.clone() }, 0, &[]),
         (DesktopCheck { autostart: false, ..good.clone() }, 0, &[Doubt::NoAutostart]),
         (DesktopCheck { tested_at: None, ..good.clone() }, 0, &[Doubt::NotTested]),
         (
@@ -74,13 +76,13 @@ fn each_fault_is_named_and_the_worst_comes_first() {
 fn the_best_desktop_counts_and_nobody_is_seen_without_one() {
     let mut story = Story::new();
     let (ben, now) = (story.ben, story.now);
-    assert_eq!(doubts(story.entity(ben), now), [Doubt::NotSeen]);
+    assert_eq!(doubts(&story.world, story.entity(ben), now), [Doubt::NotSeen]);
     let (loud, mute) = (EntityId(story.id()), EntityId(story.id()));
     let silent = DesktopCheck { sound: false, ..check(now) };
     story.must(Author::Person(ben), ben, says(mute, &silent));
-    assert_eq!(doubts(story.entity(ben), now), [Doubt::NoSound]);
+    assert_eq!(doubts(&story.world, story.entity(ben), now), [Doubt::NoSound]);
     story.must(Author::Person(ben), ben, says(loud, &check(now)));
-    assert_eq!(doubts(story.entity(ben), now), []);
+    assert_eq!(doubts(&story.world, story.entity(ben), now), []);
 }
 
 #[test]
@@ -156,8 +158,28 @@ fn a_day_before_the_shift_the_person_and_the_owner_are_told_and_not_before() {
     let theirs = EntityId(story.id());
     let only_advice = DesktopCheck { autostart: false, tested_at: None, ..check(near) };
     story.must(Author::Person(chi), chi, says(theirs, &only_advice));
-    assert_eq!(unready_in(&story, near), [], "advice alone alarms nobody");
+    let advised = unready_in(&story, near).pop().expect("advice");
+    assert_eq!((advised.tell.as_slice(), advised.fails()), (&[chi][..], false), "of advice alone");
+    assert_eq!(advised.doubts, [Doubt::NoAutostart, Doubt::NotTested]);
     let mute = DesktopCheck { sound: false, ..only_advice };
     story.must(Author::Person(chi), chi, says(theirs, &mute));
-    assert_eq!(unready_in(&story, near)[0].doubts, [Doubt::NoSound]);
+    let found = unready_in(&story, near).pop().expect("a fault");
+    assert_eq!((found.doubts[0], found.tell), (Doubt::NoSound, vec![chi, ana]));
+}
+
+#[test]
+fn who_chose_another_channel_needs_no_desktop_and_who_never_chose_does() {
+    let mut story = Story::new();
+    let (ben, now) = (story.ben, story.now);
+    let ben_is = |story: &Story| doubts(&story.world, story.entity(ben), now);
+    let rules = |when: &str| json!([{"channel": "email", "when": when}]);
+    // The rules that hold for whoever never chose have an e-mail too.
+    story.put_at(ben, Kind::PERSON, json!({"email": "ben@example.org"}));
+    assert_eq!(ben_is(&story), [Doubt::NotSeen]);
+    story.put_at(ben, Kind::PERSON, json!({"rules": rules("unreachable")}));
+    assert_eq!(ben_is(&story), [Doubt::NotSeen], "it waits for a desktop");
+    story.put_at(ben, Kind::PERSON, json!({"rules": rules("always")}));
+    assert_eq!(ben_is(&story), [Doubt::NoDesktop]);
+    story.put_at(ben, Kind::PERSON, json!({"email": ""}));
+    assert_eq!(ben_is(&story), [Doubt::NotSeen], "it leads nowhere");
 }

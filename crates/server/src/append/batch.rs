@@ -114,7 +114,10 @@ pub fn needs(work: &[Work]) -> Needs {
                     needs.pages_of.push(incident);
                 }
                 // The window is of the directory; what it holds back is named by `further`.
-                JobBody::ReviewMaintenance { .. } | JobBody::Audit { .. } | JobBody::Quiet {} => {}
+                JobBody::ReviewMaintenance { .. }
+                | JobBody::Audit { .. }
+                | JobBody::CheckReadiness { .. }
+                | JobBody::Quiet {} => {}
             },
             Work::Ask(Asked { mark, .. }) | Work::Told(Told { mark, .. }) => {
                 needs.marks.push(*mark)

@@ -121,6 +121,14 @@ impl Appender {
         self.do_work(work.chain([Work::Told(told)]).collect()).await
     }
 
+    /// Writes down what became of messages that were let go and are about no delivery.
+    ///
+    /// # Errors
+    /// As [`Self::run_jobs`]: then each may go once more when its mark has gone.
+    pub async fn told(&self, told: Vec<Told>) -> Result<(), StoreError> {
+        self.do_work(told.into_iter().map(Work::Told).collect()).await
+    }
+
     /// Asks for each whether it may go now: when it was let go, or none when it has to wait; then its jobs
     /// are due when it may.
     ///

@@ -14,7 +14,7 @@ use crate::store::ClaimedJob;
 
 /// After a message to somebody by a channel, the next one to them waits so long: what comes meanwhile goes
 /// together. A storm of incidents is two messages, not hundreds; the desktop rings for each all the same.
-const QUIET_SECS: i64 = 60;
+pub(crate) const QUIET_SECS: i64 = 60;
 /// How long the mark stands while a message is under way: as long as the leases of its jobs, so that what
 /// a server that died had begun goes again at once when they end.
 const BEGUN_SECS: i64 = 10;
@@ -37,6 +37,8 @@ pub struct Told {
     pub begun_at: Timestamp,
     /// Whether it went. One that did not leaves nobody in peace.
     pub went: bool,
+    /// For how long nothing else goes there, if it went.
+    pub for_secs: i64,
 }
 
 impl Told {
@@ -47,7 +49,7 @@ impl Told {
 
     /// Until when nothing else goes there.
     pub(super) fn until(&self) -> Timestamp {
-        self.begun_at.plus_secs(QUIET_SECS)
+        self.begun_at.plus_secs(self.for_secs)
     }
 }
 

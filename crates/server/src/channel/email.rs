@@ -24,6 +24,7 @@ use super::{
     letter::Letter,
     link::Links,
     notice::{Notice, reason},
+    warning::Warning,
 };
 
 /// How long connecting to the mail server may take.
@@ -110,11 +111,23 @@ impl Mail {
 
     /// Sends a notice to an address; `links` say where its incidents can be opened.
     pub async fn send(&self, to: &str, notice: &Notice, links: Option<&Links>) -> Outcome {
+        let name = notice.person.as_ref().map(|person| person.name.clone());
+        self.post(to, name, notice.id, Letter::of(notice, links)).await
+    }
+
+    /// Warns somebody of people whom a page would not reach.
+    pub async fn warn(&self, warning: &Warning) -> Outcome {
+        let name = Some(warning.name.clone());
+        self.post(&warning.address, name, warning.id, Letter::of_warning(warning)).await
+    }
+
+    /// Sends a letter under an id that is the same for a resend.
+    async fn post(&self, to: &str, name: Option<String>, id: Uuid, letter: Letter) -> Outcome {
         let Ok(to) = to.trim().parse::<Address>() else {
             let reason = format!("{} is not an e-mail address", reason(to));
             return Outcome::Failed { reason };
         };
-        let message = match self.write(to, notice, links) {
+        let message = match self.write(Mailbox::new(name, to), id, letter) {
             Ok(message) => message,
             Err(error) => return Outcome::Failed { reason: reason(error) },
         };
@@ -147,21 +160,19 @@ impl Mail {
 
     fn write(
         &self,
-        to: Address,
-        notice: &Notice,
-        links: Option<&Links>,
+        to: Mailbox,
+        id: Uuid,
+        letter: Letter,
     ) -> Result<Message, lettre::error::Error> {
-        let letter = Letter::of(notice, links);
         let domain = self.from.email.domain();
-        let name = notice.person.as_ref().map(|person| person.name.clone());
         Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(name, to))
+            .to(to)
             .subject(letter.subject)
             // The same for a resend: mail servers and readers drop what they have.
-            .message_id(Some(format!("<{}@{domain}>", notice.id)))
+            .message_id(Some(format!("<{id}@{domain}>")))
             .header(AutoSubmitted)
-            .header(Delivery(notice.id))
+            .header(Delivery(id))
             .multipart(MultiPart::alternative_plain_html(letter.text, letter.html))
     }
 }

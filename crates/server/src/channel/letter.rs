@@ -1,5 +1,7 @@
 //! What stands in an e-mail: subject, plain text and a simple HTML part.
 
+mod warning;
+
 use chrono::DateTime;
 use firebell_domain::time::Timestamp;
 use fluent_bundle::FluentValue;
@@ -25,10 +27,15 @@ pub(super) struct Letter {
 impl Letter {
     /// Writes what a notice says, in its languages; `links` say where its incidents can be opened.
     pub(super) fn of(notice: &Notice, links: Option<&Links>) -> Self {
+        Self::in_tongues(&notice.tongues, |tongue| Lines::of(tongue, notice, links))
+    }
+
+    /// The same in each language, the first one's subject over all.
+    fn in_tongues(tongues: &[Tongue], lines: impl Fn(Tongue) -> Lines) -> Self {
         let mut subject = String::new();
         let (mut text, mut html) = (Vec::new(), String::new());
-        for tongue in &notice.tongues {
-            let lines = Lines::of(*tongue, notice, links);
+        for tongue in tongues {
+            let lines = lines(*tongue);
             if subject.is_empty() {
                 subject.clone_from(&lines.title);
             }

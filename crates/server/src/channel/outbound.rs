@@ -14,9 +14,11 @@ use firebell_domain::{
 
 use super::{
     About, AcknowledgeAt, Addressee, Claim, Deliverer, Item, LINK_SECS, Links, Mail, Notice, Order,
-    Reach, Secret, Told, Tongue, Trust, Webhooks,
+    Reach, Secret, Told, Tongue, Trust, Warning, Webhooks,
 };
 use crate::node::Node;
+
+const NO_MAIL: &str = "this server sends no e-mail";
 
 /// What a server can send with. Nothing by default.
 #[derive(Clone, Default)]
@@ -74,7 +76,15 @@ impl Channels {
     pub async fn send_mail(&self, to: &str, notice: &Notice) -> Outcome {
         match &self.mail {
             Some(mail) => mail.send(to, notice, self.links()).await,
-            None => Outcome::Failed { reason: "this server sends no e-mail".to_owned() },
+            None => Outcome::Failed { reason: NO_MAIL.to_owned() },
+        }
+    }
+
+    /// Warns somebody by e-mail.
+    pub async fn warn_by_mail(&self, warning: &Warning) -> Outcome {
+        match &self.mail {
+            Some(mail) => mail.warn(warning).await,
+            None => Outcome::Failed { reason: NO_MAIL.to_owned() },
         }
     }
 
@@ -155,6 +165,10 @@ impl Deliverer for Outbound {
         // Ids and words of ours: what the other side said may hold an address.
         tracing::info!(delivery = %notice.id, channel = %order.channel, outcome = word, "delivery");
         outcome
+    }
+
+    async fn warn(&self, node: &Node, warning: &Warning) -> Outcome {
+        node.channels.warn_by_mail(warning).await
     }
 }
 

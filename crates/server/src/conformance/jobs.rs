@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Ground, scene::Scene};
 use crate::{
-    append::{Asked, Told},
+    append::{Asked, Told, quiet::QUIET_SECS},
     store::{ClaimedJob, JobBody, NewJob, SharedStore, Writes},
 };
 
@@ -119,7 +119,7 @@ pub(super) async fn who_was_told_is_left_in_peace_by_every_server(ground: &dyn G
     let one = Scene::new(ground).await;
     let other = Scene::on(ground.store().await, 1).await;
     let told = async |mark: u128, begun_at, went| {
-        let told = Told { mark: Uuid::from_u128(mark), begun_at, went };
+        let told = Told { mark: Uuid::from_u128(mark), begun_at, went, for_secs: QUIET_SECS };
         one.appender.record_deliveries(Vec::new(), told).await.expect("written");
     };
     // It did not go: the next one may, at once and anywhere.

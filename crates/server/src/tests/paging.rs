@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Options,
-    channel::{Deliverer, Order},
+    channel::{Deliverer, Order, Warning},
     node::Node,
     store::Store,
 };
@@ -46,6 +46,7 @@ fn shown(ring: &Ring) -> Change {
         reached,
         detail: String::new(),
         silently: false,
+        held_back: false,
     };
     change(ring.page, Body::Page(body))
 }
@@ -177,6 +178,10 @@ impl Deliverer for Letters {
         self.told.lock().unwrap().push(order.items.len());
         self.came.notify_one();
         Outcome::Sent
+    }
+
+    async fn warn(&self, _: &Node, warning: &Warning) -> Outcome {
+        panic!("nobody asked for a warning: {warning:?}")
     }
 }
 

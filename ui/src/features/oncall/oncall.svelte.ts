@@ -1,7 +1,7 @@
 import type { AddOverride, CalendarView, DialLine, FixedShiftForm, Host, OnCallView, ScheduleView, ShiftView } from "@/host";
 import { t } from "@/i18n";
 import { Query } from "@/shared/query.svelte";
-import { dateAndTime, moment, viewerZone } from "@/shared/time";
+import { dateAndTime, moment, timeThere, viewerZone, zoneLabel } from "@/shared/time";
 import { listNames } from "@/shared/words";
 import { daysFrom, moved } from "./calendar";
 
@@ -96,10 +96,11 @@ export function whoServes(shift: ShiftView): string {
   return listNames(shift.people.map((person) => person.name));
 }
 
-/** `until 18:00, then Li Wei` */
-export function untilThen(until: number | null, next: DialLine[]): string {
+/** `until 18:00 (13:00 UTC−5), then Li Wei`: in the viewer's zone, and the schedule's where it is another. */
+export function untilThen(until: number | null, zone: string | null, next: DialLine[]): string {
   const then = next.length === 0 ? null : listNames(next.map((person) => person.name));
   if (until === null) return "";
-  const at = moment(until);
+  const elsewhere = zone !== null && zoneLabel(until, zone) !== zoneLabel(until);
+  const at = elsewhere ? t("oncall-both-zones", { at: moment(until), there: timeThere(until, zone), zone: zoneLabel(until, zone) }) : moment(until);
   return then === null ? t("oncall-until-gap", { at }) : t("oncall-until-then", { at, person: then });
 }

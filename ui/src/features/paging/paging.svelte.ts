@@ -1,5 +1,6 @@
 import { createContext } from "svelte";
-import type { DeliveryStateView, Events, Host, PageView, ReachedView } from "@/host";
+import type { DeliveryStateView, DeliveryView, Events, Host, PageView, ReachedView } from "@/host";
+import { t } from "@/i18n";
 import { Query } from "@/shared/query.svelte";
 
 /** This person's pages: what rings now and what they answered. */
@@ -44,6 +45,7 @@ export const reachedIds: Record<ReachedView, string> = {
   delivered: "reached-delivered",
   shown: "reached-shown",
   shown_silently: "reached-shown-silently",
+  shown_held_back: "reached-shown-held-back",
   not_shown: "reached-not-shown",
   acknowledged: "reached-acknowledged",
   declined: "reached-declined",
@@ -58,6 +60,28 @@ export const deliveryIds: Record<DeliveryStateView, string> = {
   failed: "delivery-failed",
   not_needed: "delivery-not-needed",
 };
+
+/** How far a page got on one way: at whom, by what, and what came of it. */
+export interface Way {
+  at: number;
+  /** Who or where. */
+  to: string;
+  /** By what; nothing for desktops, which everybody has. */
+  by?: string;
+  said: string;
+  look: "ok" | "warn" | "danger" | "plain";
+}
+
+const looks: Partial<Record<DeliveryStateView, Way["look"]>> = { failed: "danger", acknowledged: "ok" };
+
+/** How far it got by another channel than a desktop. */
+export const wayOf = (each: DeliveryView): Way => ({
+  at: each.at,
+  to: each.person?.name ?? each.to,
+  by: t(each.channel === "email" ? "channel-email" : "channel-webhook"),
+  said: each.detail ? `${t(deliveryIds[each.state])}: ${each.detail}` : t(deliveryIds[each.state]),
+  look: looks[each.state] ?? "plain",
+});
 
 /** What can be done with a page: the window of one page and the list of all answer through the same two calls. */
 export interface Answering {

@@ -52,6 +52,7 @@ interface Words {
 
 export const doubtIds: Record<DoubtView, Words> = {
   not_seen: { says: "doubt-not-seen", do: "doubt-not-seen-do" },
+  no_desktop: { says: "doubt-no-desktop", do: "doubt-no-desktop-do" },
   no_notifications: { says: "doubt-no-notifications", do: "doubt-no-notifications-do" },
   no_sound: { says: "doubt-no-sound", do: "doubt-no-sound-do" },
   disturbed: { says: "doubt-disturbed", do: "doubt-disturbed-do" },

@@ -14,9 +14,9 @@ notifications: Capability,
  */
 notification_actions: Capability, 
 /**
- * The desktop's do-not-disturb is off, as far as it says.
+ * The desktop's do-not-disturb is off; none where nothing says so.
  */
-undisturbed: Capability, 
+undisturbed: Capability | null, 
 /**
  * A sound device is there.
  */

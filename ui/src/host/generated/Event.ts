@@ -48,4 +48,8 @@ head: string | null, } | { "event": "pages", } | { "event": "open",
 /**
  * Key or id.
  */
+incident: string, } | { "event": "join", 
+/**
+ * Id.
+ */
 incident: string, } | { "event": "open_declare", } | { "event": "session", };

@@ -22,6 +22,10 @@ now: Array<DialLine>,
  */
 until: number | null, 
 /**
+ * IANA zone of the schedule whose hand-over that is.
+ */
+zone: string | null, 
+/**
  * Who follows.
  */
 next: Array<DialLine>, };

@@ -3,4 +3,4 @@
 /**
  * How far a ring got.
  */
-export type ReachedView = "sent" | "unreachable" | "delivered" | "shown" | "shown_silently" | "not_shown" | "acknowledged" | "declined";
+export type ReachedView = "sent" | "unreachable" | "delivered" | "shown" | "shown_silently" | "shown_held_back" | "not_shown" | "acknowledged" | "declined";

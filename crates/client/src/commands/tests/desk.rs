@@ -28,7 +28,7 @@ use crate::{
         session::Preferences,
         sync::Event,
     },
-    host::{Badge, CannotShow, Host, KeychainError, Later, Ring},
+    host::{Badge, CannotShow, Host, KeychainError, Later, Ring, Shown},
     session::{Kept, Remembered},
 };
 
@@ -63,9 +63,9 @@ impl Host for Recorder {
         self.events.lock().unwrap().push(event);
     }
 
-    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<(), CannotShow>> {
+    fn ring<'a>(&'a self, ring: &'a Ring) -> Later<'a, Result<Shown, CannotShow>> {
         self.rings.lock().unwrap().push(ring.clone());
-        Box::pin(std::future::ready(Ok(())))
+        Box::pin(std::future::ready(Ok(Shown::default())))
     }
 
     fn silence(&self, page: Uuid, quietly: bool) {

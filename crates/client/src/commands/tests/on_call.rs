@@ -1,5 +1,13 @@
 //! Calendars, cover, swaps, leave.
 
+use firebell_domain::{
+    directory::{SWAPS, Swap},
+    entity::{Member, World},
+    id::EntityId,
+    time::Timestamp,
+};
+use serde_json::json;
+
 use super::{Desk, desk::objections};
 use crate::api::{
     ErrorCode,
@@ -115,6 +123,58 @@ async fn a_swap_is_offered_and_nothing_changes_until_it_is_accepted() {
     assert_eq!(named(&view, "Payments on call").swaps.len(), 0);
     assert_eq!(client.answer_swap(answer(false)).await.unwrap_err().code, ErrorCode::NotFound);
     assert!(desk.judged_by_a_server().await.len() >= 2);
+}
+
+/// Somebody else's offer arrives.
+async fn offered(desk: &Desk, schedule: EntityId, asker: EntityId, to: Option<EntityId>) {
+    let directory = desk.client.directory();
+    let mut schedule = directory.entity(schedule).unwrap().clone();
+    let stamp = schedule.fields["name"].stamp.clone();
+    let (start, end) = (Timestamp(desk.now() + 14 * HOUR), Timestamp(desk.now() + 22 * HOUR));
+    let swap = Swap { asker, colleague: to, start, end, back: None };
+    let member = Member { value: json!(swap), removed: false, stamp };
+    let id = uuid::Uuid::now_v7().to_string();
+    schedule.lists.entry(SWAPS.to_owned()).or_default().insert(id, member);
+    desk.arrive(schedule).await;
+}
+
+#[tokio::test]
+async fn who_is_asked_to_take_a_shift_is_told_once() {
+    let desk = Desk::with_sample().await;
+    let view = desk.client.list_on_call(()).await.unwrap();
+    let payments = named(&view, "Payments on call");
+    let (schedule, asker) = (payments.id.parse().unwrap(), payments.shifts[1].people[0].clone());
+    let asker_id: EntityId = asker.id.parse().unwrap();
+    let nobody_here = EntityId(uuid::Uuid::now_v7());
+    let told = async || {
+        desk.client.tell_swaps().await.unwrap();
+        std::mem::take(&mut *desk.host.notices.lock().unwrap())
+    };
+    offered(&desk, schedule, desk.me, None).await;
+    offered(&desk, schedule, asker_id, Some(nobody_here)).await;
+    assert_eq!(told().await, [], "one's own, and one for somebody else");
+    offered(&desk, schedule, asker_id, Some(desk.me)).await;
+    let notices = told().await;
+    let [(title, body)] = notices.as_slice() else { panic!("one notice: {notices:?}") };
+    assert!(title.contains(&asker.name), "{title}");
+    assert!(
+        body.contains("Payments on call") && body.contains("14") && body.contains('8'),
+        "{body}"
+    );
+    assert_eq!(told().await, [], "once");
+    // One for whoever is willing is for those who take turns there, and Kim does.
+    offered(&desk, schedule, asker_id, None).await;
+    assert_eq!(told().await.len(), 1);
+    let platform = named(&view, "Platform on call").id.parse().unwrap();
+    offered(&desk, platform, asker_id, None).await;
+    assert_eq!(told().await, [], "Kim takes no turns there");
+    for _ in 0..4 {
+        offered(&desk, schedule, asker_id, Some(desk.me)).await;
+    }
+    let notices = told().await;
+    assert_eq!(notices.len(), 1, "many are one notice: {notices:?}");
+    desk.push_clock(23 * 60);
+    assert_eq!(told().await, [], "they are over");
 }
 
 #[tokio::test]

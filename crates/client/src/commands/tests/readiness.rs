@@ -12,7 +12,7 @@ use crate::api::{
 };
 
 const FINE: DesktopFacts =
-    DesktopFacts { notifications: true, sound: true, undisturbed: true, autostart: true };
+    DesktopFacts { notifications: true, sound: true, undisturbed: Some(true), autostart: true };
 
 fn frame(desk: &Desk, page: EntityId, incident: EntityId) -> Ring {
     Ring {
@@ -69,7 +69,8 @@ async fn whoever_answers_for_a_schedule_is_told_once_of_who_could_not_be_rung() 
     let notices = desk.host.notices.lock().unwrap().clone();
     let [(title, body)] = notices.as_slice() else { panic!("one notice: {notices:?}") };
     assert!(!title.is_empty() && body.lines().count() <= 4, "{body}");
-    assert!(!body.contains("Kim"), "Kim's own desktop is fine: {body}");
+    assert!(!body.contains("Kim"), "what fails comes first: {body}");
+    assert_eq!(title, &desk.client.words().text("notification-unready-others", &[]));
 
     desk.client.note_desktop(DesktopFacts { notifications: false, ..FINE }).await.unwrap();
     assert_eq!(desk.client.tell_unready(), 1, "only what is new");

@@ -111,7 +111,7 @@ impl Batch<'_> {
         self.writes.jobs_done.push((job.id, job.fence));
         match job.body {
             // Looking is for later, outside of the lock; here only when to look again.
-            JobBody::Audit { every_secs } => {
+            JobBody::Audit { every_secs } | JobBody::CheckReadiness { every_secs } => {
                 let due_at = self.loaded.now.plus_secs(i64::from(every_secs));
                 let (id, body) = (job.id, job.body.clone());
                 self.jobs.insert(id, NewJob { id, due_at, body, waits_for: None });
@@ -211,6 +211,7 @@ impl Batch<'_> {
                 Some(
                     JobBody::Deliver { .. }
                     | JobBody::Audit { .. }
+                    | JobBody::CheckReadiness { .. }
                     | JobBody::Quiet {}
                     | JobBody::ReviewMaintenance { .. },
                 )

@@ -1,0 +1,38 @@
+//! Do-not-disturb of desktops whose daemon does not say it: a switch among the desktop's settings.
+
+use gio::{Settings, SettingsBackend, SettingsSchemaSource, prelude::SettingsExt};
+
+/// By what the daemon calls itself: the settings and the switch that shows notifications.
+const SWITCHES: [(&str, &str, &str); 2] = [
+    ("gnome-shell", "org.gnome.desktop.notifications", "show-banners"),
+    ("cinnamon", "org.cinnamon.desktop.notifications", "display-notifications"),
+];
+
+/// Whether the desktop of this daemon holds notifications back; none where its settings do not say, or
+/// another desktop's are installed. `backend` is where settings are kept, the person's own by default.
+pub(super) fn held_back(daemon: &str, backend: Option<&SettingsBackend>) -> Option<bool> {
+    let (_, schema, switch) = SWITCHES.iter().find(|(name, ..)| *name == daemon)?;
+    // Settings of a schema that is not installed would end the program.
+    let schema = SettingsSchemaSource::default()?.lookup(schema, true)?;
+    schema.has_key(switch).then(|| !Settings::new_full(&schema, backend, None).boolean(switch))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gnome_says_it_in_its_settings_and_nobody_else_in_gnomes() {
+        let backend = gio::memory_settings_backend_new();
+        let held = |daemon: &str| held_back(daemon, Some(&backend));
+        assert_eq!(held("gnome-shell"), Some(false), "Debian's desktops install its settings");
+        let schema = SettingsSchemaSource::default()
+            .and_then(|source| source.lookup(SWITCHES[0].1, true))
+            .expect("GNOME's settings");
+        let settings = Settings::new_full(&schema, Some(&backend), None);
+        settings.set_boolean(SWITCHES[0].2, false).expect("a switch");
+        assert_eq!(held("gnome-shell"), Some(true));
+        assert_eq!(held("Notification Daemon"), None, "it is not GNOME's");
+        assert_eq!(held("cinnamon"), None, "its settings are not installed here");
+    }
+}
