@@ -2,6 +2,7 @@
 
 mod announce;
 mod open;
+mod talk;
 
 pub(crate) use open::WeakClient;
 
@@ -9,7 +10,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
-    time::Duration,
 };
 
 use firebell_domain::{
@@ -17,10 +17,7 @@ use firebell_domain::{
     directory::settings_id,
     entity::World,
     id::{ChangeId, DeviceId, EntityId, SetId, WorkspaceId},
-    time::Timestamp,
 };
-
-use firebell_protocol::frame::ToServer;
 
 use crate::{
     api::{ApiError, ErrorCode, session::Preferences},
@@ -33,7 +30,7 @@ use crate::{
     search::feed::Feed,
     session::{DesktopFile, Remembered, SoloBackend},
     store::{Directory, Store, StoreError},
-    sync::{Driver, SyncState},
+    sync::Driver,
     transport::Http,
     walk::Walk,
     words::Words,
@@ -280,90 +277,8 @@ impl Client {
         Ok(self.store()?.next_key().await?)
     }
 
-    /// How the conversation with the server stands.
-    #[must_use]
-    pub fn sync_state(&self) -> SyncState {
-        let solo = self.remembered().is_some_and(|known| known.is_solo());
-        let talk = read(&self.0.open)
-            .as_ref()
-            .and_then(|open| open.talk.as_ref().map(|t| t.driver.state()));
-        let mut state = talk.unwrap_or_else(|| SyncState { solo, ..SyncState::default() });
-        state.cannot_ring.clone_from(&read(&self.0.cannot_ring));
-        if state.blocked.is_none() {
-            state.blocked.clone_from(&read(&self.0.blocked));
-        }
-        state
-    }
-
-    /// Tries to reach the server now rather than later: the network came back.
-    pub fn try_now(&self) {
-        if let Some(talk) = read(&self.0.open).as_ref().and_then(|open| open.talk.as_ref()) {
-            talk.driver.try_now();
-        }
-    }
-
     pub(crate) fn looking(&self) -> MutexGuard<'_, Looking> {
         self.0.looking.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Sends the server a frame that may be lost.
-    pub(crate) fn say(&self, frame: ToServer) {
-        if let Some(talk) = read(&self.0.open).as_ref().and_then(|open| open.talk.as_ref()) {
-            talk.driver.say(frame);
-        }
-    }
-
-    /// Has older rows of an incident fetched, should some be missing here and the server be in reach. Nobody
-    /// waits for it: what is here can be shown, and what comes is announced.
-    pub(crate) fn fetch_history(&self, incident: EntityId) {
-        if !self.fetching().insert(incident) {
-            return;
-        }
-        let client = self.clone();
-        tokio::spawn(async move {
-            if let Err(error) = client.fetch_pages(incident).await {
-                tracing::debug!(%error, "the history of an old incident is not here yet");
-            }
-            client.fetching().remove(&incident);
-        });
-    }
-
-    fn fetching(&self) -> MutexGuard<'_, BTreeSet<EntityId>> {
-        self.0.fetching.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn fetch_pages(&self, incident: EntityId) -> Result<(), ApiError> {
-        /// The most pages for one look; the rest follows with the next.
-        const PAGES: u32 = 20;
-        let store = self.store()?;
-        let Some((http, token)) = self.reach() else { return Ok(()) };
-        for _ in 0..PAGES {
-            let Some(missing) = store.missing_history(incident).await? else { return Ok(()) };
-            let path = crate::sync::Fetch::History { incident, after: missing.after }.path();
-            let page = match http.get(&path, token.reveal()).await {
-                Ok(page) => page,
-                Err(error) => {
-                    tracing::warn!(%error, "older rows were not fetched");
-                    return Ok(());
-                }
-            };
-            store.save_history(incident, page).await?;
-        }
-        Ok(())
-    }
-
-    /// The server's HTTP API with this person's token, should it be in reach.
-    pub(crate) fn reach(&self) -> Option<(Arc<Http>, crate::session::Secret)> {
-        let open = read(&self.0.open);
-        let talk = open.as_ref()?.talk.as_ref().filter(|talk| talk.driver.state().online)?;
-        Some((Arc::clone(&talk.http), talk.token.clone()))
-    }
-
-    /// The same on a connection for files.
-    pub(crate) fn reach_files(&self) -> Option<(Arc<Http>, crate::session::Secret)> {
-        let open = read(&self.0.open);
-        let talk = open.as_ref()?.talk.as_ref().filter(|talk| talk.driver.state().online)?;
-        Some((Arc::clone(&talk.files), talk.token.clone()))
     }
 
     /// Files of the workspace that is open.
@@ -418,18 +333,6 @@ impl Client {
 
     pub(crate) fn told_unready(&self) -> MutexGuard<'_, Told> {
         self.0.told_unready.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until the server was heard at `since` or later; false when that took too long.
-    pub(crate) async fn hears_server(&self, since: Timestamp, within: Duration) -> bool {
-        let heard = read(&self.0.open)
-            .as_ref()
-            .and_then(|open| open.talk.as_ref())
-            .map(|talk| talk.driver.heard_since(since, within));
-        match heard {
-            Some(heard) => heard.await,
-            None => false,
-        }
     }
 
     pub(crate) fn unusable(&self) -> Option<Unusable> {
@@ -498,14 +401,6 @@ impl Client {
 
     pub(crate) async fn telling(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.0.telling.lock().await
-    }
-
-    pub(crate) fn current_within(
-        &self,
-        within: Duration,
-    ) -> Option<impl Future<Output = bool> + use<>> {
-        let open = read(&self.0.open);
-        Some(open.as_ref()?.talk.as_ref()?.driver.current(within))
     }
 
     /// Display name of a person, if they are known here.

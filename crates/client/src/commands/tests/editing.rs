@@ -1,100 +1,25 @@
+//! The directory as an administrator edits it.
+
 use firebell_domain::{decide::Refusal, entity::Kind, id::EntityId};
 use firebell_protocol::frame::{SetAnswer, Verdict};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Desk, desk::objections};
+use super::{
+    Desk,
+    desk::objections,
+    forms::{edit, named, new, person, policy, rotation, schedule, service, view},
+};
 use crate::api::{
     ApiError, ErrorCode,
     directory::{
         HolidayForm, HoursForm, InvitePerson, Item, OverrideForm, PersonForm, PolicyForm,
-        PreviewSchedule, ProductForm, RotationForm, Save, ScheduleForm, ServiceForm, SettingsForm,
-        StepForm, TargetForm, TargetKind, TeamForm, WorkspaceView,
+        PreviewSchedule, ProductForm, RotationForm, ScheduleForm, ServiceForm, SettingsForm,
+        StepForm, TargetForm, TargetKind, TeamForm,
     },
     incident::DeclareForm,
     sync::SyncWord,
 };
-
-fn new<F>(form: F) -> Save<F> {
-    Save { was: None, form }
-}
-
-/// An edit of what an editor shows.
-fn edit<F: Clone>(item: &Item<F>, change: impl FnOnce(&mut F)) -> Save<F> {
-    let mut form = item.form.clone();
-    change(&mut form);
-    Save { was: Some(item.clone()), form }
-}
-
-fn named<'a, F>(items: &'a [Item<F>], id: &str) -> &'a Item<F> {
-    items.iter().find(|item| item.id == id).expect("it is listed")
-}
-
-fn service(name: &str) -> ServiceForm {
-    ServiceForm { name: name.to_owned(), team: None, policy: None, active: true }
-}
-
-fn schedule(people: &[&str]) -> ScheduleForm {
-    ScheduleForm {
-        name: "Payments on call".to_owned(),
-        zone: "Asia/Shanghai".to_owned(),
-        rotations: vec![rotation(people)],
-        from: None,
-        overrides: Vec::new(),
-        holidays: Vec::new(),
-        active: true,
-    }
-}
-
-fn rotation(people: &[&str]) -> RotationForm {
-    RotationForm {
-        id: Uuid::nil().to_string(),
-        name: String::new(),
-        layer: Some(0),
-        people: people.iter().map(|person| (*person).to_owned()).collect(),
-        hand_off: "9:00".to_owned(),
-        first_day: "2026-11-20".to_owned(),
-        lengths: vec![Some(7)],
-        in_hours: false,
-        hours: Vec::new(),
-        by_served: false,
-    }
-}
-
-fn policy(kind: TargetKind, id: &str) -> PolicyForm {
-    let target = TargetForm { kind, id: id.to_owned(), rotation: None };
-    let step = StepForm {
-        targets: vec![target],
-        timeout_secs: Some(300),
-        retries: Some(0),
-        ..StepForm::default()
-    };
-    PolicyForm {
-        name: "Payments".to_owned(),
-        steps: vec![step],
-        repeats: Some(1),
-        then: None,
-        active: true,
-    }
-}
-
-fn person(name: &str) -> PersonForm {
-    PersonForm {
-        name: name.to_owned(),
-        phone: " +49 30 1234 ".to_owned(),
-        email: String::new(),
-        zone: String::new(),
-        language: String::new(),
-        rules: None,
-        quiet_hours: None,
-        admin: false,
-        active: true,
-    }
-}
-
-async fn view(desk: &Desk) -> WorkspaceView {
-    desk.client.get_directory(()).await.unwrap()
-}
 
 #[tokio::test]
 async fn an_empty_workspace_is_set_up_until_a_declaration_pages_me() {
@@ -411,85 +336,6 @@ async fn a_team_gains_and_loses_members_also_a_hundred_at_once() {
 }
 
 /// The one person of a shift.
-fn only(shift: &crate::api::on_call::ShiftView) -> Option<String> {
-    assert!(shift.people.len() < 2, "{shift:?}");
-    shift.people.first().map(|person| person.name.clone())
-}
-
-#[tokio::test]
-async fn the_preview_is_what_the_schedule_says_once_it_is_saved() {
-    let desk = Desk::with_sample().await;
-    let client = &desk.client;
-    let seen = view(&desk).await;
-    let tom = seen.people.iter().find(|person| person.form.name == "Tom Berg").unwrap();
-    let me = desk.me.to_string();
-    let mut form = ScheduleForm { name: "Mine".to_owned(), ..schedule(&[&me, &tom.id]) };
-    let preview = async |id: Option<String>, form: &ScheduleForm| {
-        let asked = PreviewSchedule { id, form: form.clone() };
-        let shifts = client.preview_schedule(asked).await.unwrap().shifts;
-        let lines = shifts.iter().map(|s| (only(s), s.start, s.end, s.overridden));
-        lines.collect::<Vec<_>>()
-    };
-    let saved = async |id: &str| {
-        let schedules = client.list_on_call(()).await.unwrap().schedules;
-        let shifts = schedules.into_iter().find(|one| one.id == id).unwrap().shifts;
-        let lines = shifts.iter().map(|s| (only(s), s.start, s.end, s.overridden));
-        lines.collect::<Vec<_>>()
-    };
-    let before = preview(None, &form).await;
-    // Eight weeks of turns, the first since Friday nine o'clock in Shanghai.
-    assert_eq!(before.len(), 9);
-    assert_eq!(before[0].0.as_deref(), Some("Kim"));
-    assert_eq!(before[0].1, Some(1_795_136_400_000));
-    assert_eq!(before[1].0.as_deref(), Some("Tom Berg"));
-    let id = client.save_schedule(new(form.clone())).await.unwrap();
-    assert_eq!(saved(&id).await, before);
-
-    let item = named(&view(&desk).await.schedules, &id).clone();
-    form = item.form.clone();
-    form.overrides.push(OverrideForm {
-        id: None,
-        person: Some(tom.id.clone()),
-        start: Some(desk.now()),
-        end: Some(desk.now() + 3_600_000),
-    });
-    let with = preview(Some(id.clone()), &form).await;
-    assert_eq!((with[0].0.as_deref(), with[0].3), (Some("Tom Berg"), true));
-    client.save_schedule(Save { was: Some(item), form: form.clone() }).await.unwrap();
-    assert_eq!(saved(&id).await, with);
-    // Taken away again, what was under it is back.
-    let item = named(&view(&desk).await.schedules, &id).clone();
-    let mut form = item.form.clone();
-    assert!(form.overrides.pop().unwrap().id.is_some());
-    let without = preview(Some(id.clone()), &form).await;
-    assert_eq!(without, before);
-    client.save_schedule(Save { was: Some(item), form }).await.unwrap();
-    assert_eq!(saved(&id).await, before);
-
-    // A change that is planned, and then planned for another day: the first plan is gone in both.
-    for days in [7, 14] {
-        let item = named(&view(&desk).await.schedules, &id).clone();
-        let mut form = item.form.clone();
-        form.rotations[0].people = vec![tom.id.clone()];
-        form.from = Some(desk.now() + days * 86_400_000);
-        let planned = preview(Some(id.clone()), &form).await;
-        client.save_schedule(Save { was: Some(item), form }).await.unwrap();
-        let saved = saved(&id).await;
-        // They look ahead differently far.
-        let both = planned.len().min(saved.len()) - 1;
-        assert!(both > 0 && planned != before, "{planned:?}");
-        assert_eq!(planned[..both], saved[..both], "in {days} days");
-    }
-
-    let nobody = schedule(&[]);
-    assert_eq!(preview(None, &nobody).await, [(None, None, None, false)]);
-    let mut later = schedule(&[&me]);
-    later.rotations[0].first_day = "2026-12-01".to_owned();
-    let later = preview(None, &later).await;
-    assert_eq!((later[0].0.clone(), later[0].1), (None, None), "a gap until it begins");
-    assert_eq!((later[1].0.as_deref(), later[1].2), (Some("Kim"), None));
-}
-
 #[tokio::test]
 async fn what_the_server_refuses_later_waits_with_its_words_for_its_author() {
     let desk = Desk::with_sample().await;
