@@ -6,6 +6,7 @@ oncall-services = Who answers for what
 oncall-dial = Phone, when the server cannot page
 oncall-nobody = nobody
 oncall-next = next { $person }
+oncall-next-from = { $person } from { $at }
 oncall-until = until { $at }
 oncall-from = from { $at }
 oncall-until-then = until { $at }, then { $person }
@@ -69,6 +70,6 @@ dial-more = and { $count } more
 swap-notice = { $person } asks you to take a shift
 swap-notice-many = { $count } shifts are offered to you
 swap-notice-body = { $starts ->
-    [0] { $schedule }: it begins now, and lasts { $hours } h. Answer on the On call screen.
+    [0] { $schedule }: it begins now or within the hour, and lasts { $hours } h. Answer on the On call screen.
    *[other] { $schedule }: it begins in { $starts } h, and lasts { $hours } h. Answer on the On call screen.
   }

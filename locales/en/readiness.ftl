@@ -19,6 +19,7 @@ notification-missed-nobody = Nobody has it.
 
 ## What is doubtful (used from Rust too)
 doubt-not-seen = no desktop was heard of lately
+doubt-left = they have left the company
 doubt-no-desktop = no desktop; they chose to be reached otherwise
 doubt-no-notifications = nothing on the desktop takes notifications
 doubt-no-sound = the siren cannot be heard
@@ -28,10 +29,11 @@ doubt-not-tested = no test page was answered in the last 30 days
 
 ## What to do about it
 doubt-not-seen-do = Start Firebell on a desktop and leave it running.
+doubt-left-do = Take them out of the schedule.
 doubt-no-desktop-do = Start Firebell on a desktop to be rung as well as written to.
 doubt-no-notifications-do = Start a notification service, or allow Firebell in its settings.
 doubt-no-sound-do = Switch the siren on in Settings, and see that a sound device is connected.
-doubt-disturbed-do = Pages still open their window and sound the siren; switch do-not-disturb off to see notifications.
+doubt-disturbed-do = Pages still open their window and sound the siren; their notifications may be held back until you switch it off.
 doubt-no-autostart-do = Switch it on in Settings, so that a restart does not make you unreachable.
 doubt-not-tested-do = Send yourself a test page and answer it.
 
@@ -59,6 +61,7 @@ walk-title = The way of your test page
 walk-ways = Your other channels
 walk-passed = It went the whole way. Answer it, and it counts as proven.
 walk-failed = It did not go the whole way.
+walk-ways-failed = Your desktop rings, but another channel failed: see below what it says.
 walk-running = On its way…
 hop-server = The server is reached
 hop-written = The page is written

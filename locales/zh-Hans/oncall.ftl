@@ -6,6 +6,7 @@ oncall-services = 各项服务由谁负责
 oncall-dial = 服务器无法呼叫时请打电话
 oncall-nobody = 无人
 oncall-next = 下一位 { $person }
+oncall-next-from = { $at } 起由 { $person } 接任
 oncall-until = 至 { $at }
 oncall-from = { $at } 起
 oncall-until-then = 至 { $at }，之后 { $person }
@@ -60,6 +61,6 @@ dial-more = 另有 { $count } 人
 swap-notice = { $person } 请您接一个班
 swap-notice-many = 有 { $count } 个班想请您接
 swap-notice-body = { $starts ->
-    [0] { $schedule }：现在开始，时长 { $hours } 小时。请在“待命”页面答复。
+    [0] { $schedule }：现在或一小时内开始，时长 { $hours } 小时。请在“待命”页面答复。
    *[other] { $schedule }：{ $starts } 小时后开始，时长 { $hours } 小时。请在“待命”页面答复。
   }

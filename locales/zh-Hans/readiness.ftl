@@ -18,6 +18,7 @@ notification-missed-nobody = 无人处理。
 
 ## 有疑问之处（Rust 也使用）
 doubt-not-seen = 近期没有收到任何桌面的消息
+doubt-left = 已离开公司
 doubt-no-desktop = 没有桌面，已选择其他方式
 doubt-no-notifications = 桌面上没有接收通知的服务
 doubt-no-sound = 听不到警报声
@@ -27,10 +28,11 @@ doubt-not-tested = 最近 30 天没有确认过测试呼叫
 
 ## 应对办法
 doubt-not-seen-do = 请在一台桌面上启动 Firebell 并保持运行。
+doubt-left-do = 请将其从轮值表中移除。
 doubt-no-desktop-do = 请在一台桌面上启动 Firebell，这样除了消息还会响铃。
 doubt-no-notifications-do = 请启动通知服务，或在其设置中允许 Firebell。
 doubt-no-sound-do = 请在设置中打开警报声，并确认已连接声音设备。
-doubt-disturbed-do = 呼叫仍会打开窗口并响警报；要看到通知，请关闭勿扰模式。
+doubt-disturbed-do = 呼叫仍会打开窗口并响警报；在关闭勿扰模式之前，其通知可能不会显示。
 doubt-no-autostart-do = 请在设置中打开，以免重启后无法呼叫到您。
 doubt-not-tested-do = 请给自己发一个测试呼叫并确认。
 
@@ -58,6 +60,7 @@ walk-title = 测试呼叫的路径
 walk-ways = 您的其他渠道
 walk-passed = 全程通过。请确认它，即算已证明。
 walk-failed = 没有走完全程。
+walk-ways-failed = 您的桌面会响铃，但另一个渠道失败了：详见下方。
 walk-running = 正在进行…
 hop-server = 已连接到服务器
 hop-written = 呼叫已写入

@@ -94,7 +94,7 @@ export function fixtures(say: Say, now: number) {
     on_call: [
       { name: "payments-api", imoc: false, now: [line(ana, "payments-api")], until: now + 3 * HOUR, zone: "Europe/London", next: [line(li, "payments-api")] },
       { name: "search", imoc: false, now: [line(jonas, "search")], until: now + 2 * DAY, zone: "Asia/Shanghai", next: [line(ravi, "search")] },
-      { name: "exports", imoc: false, now: [], until: null, zone: "Europe/London", next: [line(tom, "exports")] },
+      { name: "exports", imoc: false, now: [], until: now + 9 * HOUR, zone: "Europe/London", next: [line(tom, "exports")] },
       { name: "IMOC", imoc: true, now: [line(mei, "IMOC")], until: null, zone: "Europe/London", next: [] },
     ],
     last_synced: now - 4 * MINUTE,
@@ -153,7 +153,7 @@ export function fixtures(say: Say, now: number) {
     acknowledged_at: now - 43 * MINUTE,
   });
   const slept = page({ id: "g-5", key: "HOT-1040", state: "acknowledged", for_me: false, missed: true, acknowledged_by: ana, acknowledged_at: now - 9 * HOUR, rang_at: now - 9 * HOUR - 4 * MINUTE, next_at: null, next_people: [], summary: say("Invoices are sent twice", "发票重复发送"), rung: [{ person: mei, at: now - 9 * HOUR - 9 * MINUTE, reached: "sent", detail: "", said_by: null, desktops: [] }, { person: ana, at: now - 9 * HOUR - 4 * MINUTE, reached: "acknowledged", detail: "", said_by: null, desktops: [] }] });
-  const pages: PageView[] = [slept, page({}), page({ id: "g-3", busy: [{ person: jonas, key: "HOT-1039" }], unconfirmed: true, key: "HOT-1043", severity: 2, summary: open[2]?.summary ?? "" }), answered, page({ id: "g-4", test: true, key: null, summary: null, state: "acknowledged", acknowledged_by: mei, acknowledged_at: now - 2 * DAY, rang_at: now - 2 * DAY, for_me: true, next_at: null, next_people: [] })];
+  const pages: PageView[] = [slept, page({}), page({ id: "g-3", busy: [{ person: mei, key: "HOT-1039", now: true }], unconfirmed: true, key: "HOT-1043", severity: 2, summary: open[2]?.summary ?? "" }), answered, page({ id: "g-4", test: true, key: null, summary: null, state: "acknowledged", acknowledged_by: mei, acknowledged_at: now - 2 * DAY, rang_at: now - 2 * DAY, for_me: true, next_at: null, next_people: [] })];
 
   let serial = 0;
   const entry = (minutesAgo: number, of: Partial<EntryView>): EntryView => ({
@@ -307,6 +307,7 @@ export function fixtures(say: Say, now: number) {
     began_at: now - 3000,
     hops: [hop("server", "passed", 4), hop("written", "passed", 61), hop("ring", "passed", 58), hop("notification", "passed", 83), hop("sound", "failed", 212, "no sound: no default output device"), hop("window", "passed", 640), hop("receipt", "passed", 371)],
     ways: [{ person: mei, channel: "email", to: "", state: "sent", detail: "", at: now - 2000 }],
+    ways_failed: false,
     passed: false,
     over: true,
   };

@@ -99,7 +99,7 @@ pub struct Ring {
 /// How a ring was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Shown {
-    /// The desktop holds notifications back (do-not-disturb): the page window and the siren came alone.
+    /// Do-not-disturb is on: the notification may have been held back; the page window and the siren were not.
     pub held_back: bool,
 }
 

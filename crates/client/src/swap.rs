@@ -52,12 +52,12 @@ impl Client {
             return Ok(());
         }
         for Offered { schedule, swap } in fresh {
-            let hours = |millis: i64| (millis / 3_600_000).max(0);
+            const HOUR: i64 = 3_600_000;
             let (title, body) = self.words().swap_offered(
                 &name(&*directory, swap.asker),
                 &name(&*directory, *schedule),
-                hours(swap.start.since(now)),
-                hours(swap.end.since(swap.start.max(now))),
+                (swap.start.since(now) / HOUR).max(0),
+                ((swap.end.since(swap.start.max(now)) + HOUR - 1) / HOUR).max(1),
             );
             self.notice(&title, &body);
         }

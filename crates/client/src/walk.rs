@@ -131,6 +131,7 @@ impl Steps {
             over: !hops.iter().any(is(HopState::Waiting)),
             hops,
             ways: Vec::new(),
+            ways_failed: false,
         }
     }
 }

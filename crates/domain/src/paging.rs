@@ -134,7 +134,7 @@ pub struct Receipt {
     /// It came without sound, in their quiet hours.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub silently: bool,
-    /// The desktop held the notification back (do-not-disturb); the page window and the siren came.
+    /// Do-not-disturb was on: the notification may have been held back; page window and siren were not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub held_back: bool,
     /// When, by the desktop's clock.

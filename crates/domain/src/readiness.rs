@@ -62,7 +62,9 @@ pub struct DesktopCheck {
 pub enum Doubt {
     /// No desktop of theirs was heard of lately, or ever.
     NotSeen,
-    /// They have no desktop, and chose to be reached otherwise.
+    /// They left the company, and are rung by nothing.
+    Left,
+    /// They have no desktop that runs, and chose to be reached otherwise.
     NoDesktop,
     /// Nothing takes notifications.
     NoNotifications,
@@ -80,7 +82,7 @@ impl Doubt {
     /// Whether a page would not be noticed. What is none is advice.
     #[must_use]
     pub fn fails(self) -> bool {
-        matches!(self, Self::NotSeen | Self::NoNotifications | Self::NoSound)
+        matches!(self, Self::NotSeen | Self::Left | Self::NoNotifications | Self::NoSound)
     }
 }
 
@@ -142,15 +144,20 @@ pub fn makes_room(person: &Entity, for_device: EntityId) -> Option<EntityId> {
 /// What is doubtful about ringing this person at `now`: what is doubtful about their best desktop.
 #[must_use]
 pub fn doubts(world: &dyn World, person: &Entity, now: Timestamp) -> Vec<Doubt> {
+    if !Person(person).active() {
+        return vec![Doubt::Left];
+    }
     let of_each = desktops(person).into_values().map(|check| check.doubts(now));
     let weight = |doubts: &Vec<Doubt>| {
         let failing = doubts.iter().filter(|doubt| doubt.fails()).count();
         (failing, doubts.len())
     };
-    of_each.min_by_key(weight).unwrap_or_else(|| match is_reached_otherwise(world, person) {
+    let best = of_each.min_by_key(weight).unwrap_or_else(|| vec![Doubt::NotSeen]);
+    // A computer that was given away says nothing against whoever is reached otherwise.
+    match best.contains(&Doubt::NotSeen) && is_reached_otherwise(world, person) {
         true => vec![Doubt::NoDesktop],
-        false => vec![Doubt::NotSeen],
-    })
+        false => best,
+    }
 }
 
 /// Whether a person said themselves that a page of severity 1 goes to them by another channel as well,
@@ -173,7 +180,7 @@ pub struct Unready {
     pub start: Timestamp,
     /// What is doubtful, the worst first.
     pub doubts: Vec<Doubt>,
-    /// Who has to know: they themselves, and whoever answers for the schedule where a page would not be
+    /// Who has to know: they themselves if they are still here, and whoever answers for the schedule where a page would not be
     /// noticed. What is advice only they can follow.
     pub tell: Vec<EntityId>,
 }
@@ -217,7 +224,8 @@ pub fn unready(
                 if doubts.is_empty() || said {
                     continue;
                 }
-                let mut tell = vec![id];
+                let mut tell: Vec<EntityId> =
+                    Some(id).filter(|_| Person(person).active()).into_iter().collect();
                 if doubts.iter().any(|doubt| doubt.fails()) {
                     tell.extend(owners(entity, people).into_iter().filter(|owner| *owner != id));
                 }

@@ -4,6 +4,7 @@ pub(crate) mod desk;
 pub(crate) mod world;
 
 mod access;
+mod acknowledge;
 mod audit;
 mod delivery;
 mod files;

@@ -235,7 +235,7 @@ impl Shows for Daemon {
             }
         }
         let daemon = self.about().await.ok()?.name;
-        tokio::task::spawn_blocking(move || switch::held_back(&daemon, None)).await.ok().flatten()
+        tokio::task::spawn_blocking(move || switch::held_back(&daemon)).await.ok().flatten()
     }
 
     async fn abilities(&self) -> Result<Abilities, CannotShow> {

@@ -43,6 +43,28 @@ test("where who rings is in command elsewhere, the next one and the IMOC are off
   expect(errors).toEqual([]);
 });
 
+test("who is called in by somebody, and comes, is brought along from the list as well; who declines is not", async () => {
+  const { page, errors } = await stage.open("#/pages");
+  await page.evaluate(() => {
+    const host = (window as unknown as Window).fakeHost;
+    const called = ["s-1", "s-2"].map((id) => host.data.page({ id, asked_by: host.data.page({}).declared_by, role: "tech_lead", im: host.data.page({}).declared_by }));
+    host.answers.list_my_pages = () => called;
+    const answered = ({ id }: { id: string }) => ({ ...called.find((one) => one.id === id), for_me: false }) as never;
+    [host.answers.acknowledge_page, host.answers.decline_page] = [answered, answered];
+    host.tell({ event: "pages" });
+  });
+  const cards = page.getByTestId("page-card");
+  await expect.poll(() => cards.count()).toBe(2);
+  await cards.first().getByTestId("decline-page").click();
+  await cards.first().getByRole("button", { name: "I cannot work now" }).click();
+  await expect.poll(() => asked(page, "decline_page")).toHaveLength(1);
+  expect(page.url()).toContain("#/pages");
+  await cards.first().getByTestId("ack-page").click();
+  await expect.poll(() => page.getByTestId("record-tab-document").getAttribute("aria-selected")).toBe("true");
+  await expect.poll(() => page.evaluate(() => (window as unknown as Window).fakeHost.opened)).toHaveLength(1);
+  expect(errors).toEqual([]);
+});
+
 test("each desktop of somebody says for itself how far a page got on it", async () => {
   const { page } = await stage.open("#/incident/HOT-1042");
   const lines = page.locator("aside .page li").filter({ hasText: /desk/ });

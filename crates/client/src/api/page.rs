@@ -164,6 +164,8 @@ pub struct BusyView {
     pub person: PersonRef,
     /// Of which incident, by its key.
     pub key: String,
+    /// They ring now; otherwise they are who rings next.
+    pub now: bool,
 }
 
 /// How far a ring got.

@@ -24,6 +24,8 @@ pub struct ReadinessView {
 pub enum DoubtView {
     /// No desktop of theirs was heard of lately.
     NotSeen,
+    /// They left the company.
+    Left,
     /// They have no desktop, and chose to be reached otherwise.
     NoDesktop,
     /// Nothing takes notifications.
@@ -88,6 +90,8 @@ pub struct TestWalkView {
     pub hops: Vec<HopView>,
     /// How far it got by each other channel of this person's.
     pub ways: Vec<DeliveryView>,
+    /// One of these did not get there.
+    pub ways_failed: bool,
     /// Every hop that this desktop can tell of was passed; the other channels are beside it.
     pub passed: bool,
     /// Nothing more is waited for.

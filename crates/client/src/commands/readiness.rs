@@ -164,8 +164,9 @@ impl Client {
             && let Some(page) = store.entity(id).await?
         {
             walk.ways = page::deliveries(&self.directory(), Page(&page));
-            let waits = |way: &DeliveryView| way.state == DeliveryStateView::Queued;
-            walk.over &= !walk.ways.iter().any(waits);
+            let is = |state| move |way: &DeliveryView| way.state == state;
+            walk.over &= !walk.ways.iter().any(is(DeliveryStateView::Queued));
+            walk.ways_failed = walk.ways.iter().any(is(DeliveryStateView::Failed));
         }
         Ok(Some(walk))
     }
@@ -209,6 +210,7 @@ impl Client {
 fn doubt_views(doubts: Vec<Doubt>) -> Vec<DoubtView> {
     let view = |doubt| match doubt {
         Doubt::NotSeen => DoubtView::NotSeen,
+        Doubt::Left => DoubtView::Left,
         Doubt::NoDesktop => DoubtView::NoDesktop,
         Doubt::NoNotifications => DoubtView::NoNotifications,
         Doubt::NoSound => DoubtView::NoSound,

@@ -116,17 +116,17 @@ impl Shown<'_> {
 
     /// Those who ring now or next and are in command elsewhere (N2).
     fn busy_ones(&self) -> Vec<BusyView> {
-        let page = Page(self.page);
-        let mut people = page.rung_now();
-        people.extend(self.next_ids());
-        // Who rings now may ring next as well.
-        let mut seen = BTreeSet::new();
-        people.retain(|person| seen.insert(*person));
-        let busy = people.into_iter().filter_map(|id| {
+        let rung = Page(self.page).rung_now();
+        let next = self.next_ids().into_iter().filter(|id| !rung.contains(id)).collect::<Vec<_>>();
+        let people = rung.iter().map(|id| (*id, true)).chain(next.iter().map(|id| (*id, false)));
+        let busy = people.filter_map(|(id, now)| {
             let key = key(*self.commands.get(&id)?);
             let own = self.incident.and_then(|incident| Incident(incident).key());
-            (own != Some(key.as_str()))
-                .then(|| BusyView { person: person(self.directory, id), key })
+            (own != Some(key.as_str())).then(|| BusyView {
+                person: person(self.directory, id),
+                key,
+                now,
+            })
         });
         busy.collect()
     }

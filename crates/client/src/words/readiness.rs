@@ -80,6 +80,7 @@ impl Words {
 fn doubt_id(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::NotSeen => "doubt-not-seen",
+        Doubt::Left => "doubt-left",
         Doubt::NoDesktop => "doubt-no-desktop",
         Doubt::NoNotifications => "doubt-no-notifications",
         Doubt::NoSound => "doubt-no-sound",

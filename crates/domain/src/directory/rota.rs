@@ -331,7 +331,9 @@ pub(super) fn check_addition(
     Ok(())
 }
 
-/// Who was on call is history: no exception is made for the past, and none anew under an old name.
+/// Who was on call is history: no exception is made for the past, and none anew under an old name. The past is what
+/// was before the change by its author's clock, as for everything that the record says: a desktop that was
+/// away for hours tells what it arranged then.
 fn ahead(
     draft: &Draft<'_>,
     list: &str,
@@ -361,6 +363,21 @@ pub(super) fn check_removal(draft: &Draft<'_>, list: &str, member: EntityId) -> 
             let about = author == offered.asker || offered.colleague == Some(author);
             if !about && !listed(entity, OVERRIDES).any(taken) {
                 return Err(Refusal::NotAllowed {}.into());
+            }
+        }
+        // What is over did hold, and stays.
+        OVERRIDES | TEMPORARY => {
+            let known = draft.existing()?.lists.get(list);
+            let known = known.and_then(|list| list.get(&member.to_string()));
+            let end = known.and_then(|member| {
+                let value = &member.value;
+                match list {
+                    OVERRIDES => read::<Override>(value).map(|one| one.end).ok(),
+                    _ => read::<Temporary>(value).map(|one| one.end).ok(),
+                }
+            });
+            if end.is_some_and(|end| end <= draft.change.at) && draft.author.person().is_some() {
+                return Err(Refusal::ImpossibleValue { field: list.to_owned() }.into());
             }
         }
         VERSIONS => {

@@ -168,7 +168,7 @@ pub enum PageChange {
         /// It comes without sound, in its person's quiet hours.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         silently: bool,
-        /// The desktop holds notifications back (do-not-disturb); the page window and the siren came.
+        /// Do-not-disturb is on: the notification may be held back; page window and siren are not.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         held_back: bool,
     },

@@ -232,9 +232,13 @@ impl Page<'_> {
         Delivery::deserialize(&member.value).ok()
     }
 
-    /// Whether a delivery is still to be carried out: it waits, and nobody has the page.
+    /// Whether a delivery is still to be carried out: it waits, and nobody has the page. A test page asks whether
+    /// the way works, also when it was answered at once.
     #[must_use]
     pub fn wants(&self, delivery: &Delivery) -> bool {
+        if self.test() && self.state() == PageState::Acknowledged {
+            return delivery.state == DeliveryState::Queued;
+        }
         delivery.state == DeliveryState::Queued
             && self.state() == PageState::Ringing
             && delivery.step >= self.since()

@@ -154,6 +154,9 @@ fn a_day_before_the_shift_the_person_and_the_owner_are_told_and_not_before() {
     story.put_at(ben, Kind::PERSON, json!({"active": false}));
     story.put_at(schedule, Kind::SCHEDULE, json!({"owner": ben}));
     assert_eq!(told(&story), Some(vec![chi, ana]), "an owner who left is none");
+    // Ben's own shift is nobody's: the administrator is told, and he is not.
+    let left = unready_in(&story, near).into_iter().find(|one| one.person == ben);
+    assert_eq!(left.map(|one| (one.doubts, one.tell)), Some((vec![Doubt::Left], vec![ana])));
 
     let theirs = EntityId(story.id());
     let only_advice = DesktopCheck { autostart: false, tested_at: None, ..check(near) };
@@ -180,6 +183,11 @@ fn who_chose_another_channel_needs_no_desktop_and_who_never_chose_does() {
     assert_eq!(ben_is(&story), [Doubt::NotSeen], "it waits for a desktop");
     story.put_at(ben, Kind::PERSON, json!({"rules": rules("always")}));
     assert_eq!(ben_is(&story), [Doubt::NoDesktop]);
+    // A computer that ran Firebell once, and never again.
+    let old = check(now.plus_secs(-30 * 86_400));
+    let device = EntityId(story.id());
+    story.must(Author::Person(ben), ben, says(device, &old));
+    assert_eq!(ben_is(&story), [Doubt::NoDesktop]);
     story.put_at(ben, Kind::PERSON, json!({"email": ""}));
-    assert_eq!(ben_is(&story), [Doubt::NotSeen], "it leads nowhere");
+    assert_eq!(ben_is(&story)[0], Doubt::NotSeen, "it leads nowhere");
 }

@@ -86,6 +86,10 @@ struct Scene {
     incident: Option<Entity>,
     person: Option<Entity>,
     holder: Option<Entity>,
+    /// Who called others in by it; none for a page that the program itself started.
+    caller: Option<Entity>,
+    /// Where its incident can be opened.
+    opens_at: Option<String>,
     set: SetId,
     now: Timestamp,
 }
@@ -116,12 +120,19 @@ async fn load(node: &Node, claim: Claim, set: SetId) -> Result<Option<Scene>, St
     let (page, person) = (take(&mut found, claim.page), take(&mut found, claim.person));
     let Some(page) = page else { return Ok(None) };
     let holder = Page(&page).acknowledged_by();
-    let more: Vec<_> = page.incident.into_iter().chain(holder).collect();
+    let caller = Page(&page).asked_by();
+    let mut more: Vec<_> = page.incident.into_iter().chain(holder).chain(caller).collect();
+    more.sort_unstable();
+    more.dedup();
     let mut found = node.store.entities(&more).await?;
     let incident = page.incident.and_then(|id| take(&mut found, id));
+    // Both may be the same person.
+    let caller = caller.and_then(|id| found.iter().find(|entity| entity.id == id).cloned());
     let holder = holder.and_then(|id| take(&mut found, id));
     let expired = now > claim.expires_at;
-    Ok(Some(Scene { claim, expired, page, incident, person, holder, set, now }))
+    let key = incident.as_ref().and_then(|incident| Incident(incident).key());
+    let opens_at = key.zip(node.channels.links()).map(|(key, links)| links.incident(key));
+    Ok(Some(Scene { claim, expired, page, incident, person, holder, caller, opens_at, set, now }))
 }
 
 impl Scene {
@@ -215,20 +226,18 @@ impl Scene {
             }
         }
         let say = |id: &str| tongue.text(id, &[]);
-        lines.push(match shown {
-            Shown::Button => say("acknowledge-ask"),
-            Shown::Done if self.incident.is_none() => say("acknowledge-done-test"),
-            Shown::Done | Shown::DoneBefore => say("acknowledge-done"),
-            Shown::Used => say("acknowledge-used"),
-            Shown::Held => {
-                let name = self.holder.as_ref().map(|holder| Person(holder).name().to_owned());
-                let name = FluentValue::from(name.unwrap_or_default());
-                tongue.text("acknowledge-held", &[("name", name)])
+        let key = self.incident.as_ref().and_then(|incident| Incident(incident).key());
+        let key = || ("key", FluentValue::from(key.unwrap_or_default().to_owned()));
+        lines.push(match (shown, &self.caller) {
+            // Whoever was called in by somebody is to come, not to take command.
+            (Shown::Button, Some(caller)) => {
+                let name = ("name", FluentValue::from(Person(caller).name().to_owned()));
+                tongue.text("acknowledge-ask-called", &[key(), name])
             }
-            Shown::Ended => say("acknowledge-ended"),
-            Shown::Expired => say("acknowledge-expired"),
-            Shown::Refused => say("acknowledge-refused"),
-            Shown::NotNow => say("acknowledge-not-now"),
+            (Shown::Done | Shown::DoneBefore, Some(_)) => {
+                tongue.text("acknowledge-done-called", &[key()])
+            }
+            (shown, _) => self.words(tongue, shown),
         });
         if shown == Shown::DoneBefore {
             lines.push(say("acknowledge-used"));
@@ -247,7 +256,30 @@ impl Scene {
                 escape(&say(words))
             ));
         }
+        if let (Shown::Done | Shown::DoneBefore, Some(address)) = (shown, &self.opens_at) {
+            let (address, words) = (escape(address), escape(&say("mail-open")));
+            html.push_str(&format!("<p><a href=\"{address}\">{words}</a></p>\n"));
+        }
         format!("<section lang=\"{}\">\n{html}</section>\n", tongue.tag())
+    }
+
+    fn words(&self, tongue: Tongue, shown: Shown) -> String {
+        let say = |id: &str| tongue.text(id, &[]);
+        match shown {
+            Shown::Button => say("acknowledge-ask"),
+            Shown::Done if self.incident.is_none() => say("acknowledge-done-test"),
+            Shown::Done | Shown::DoneBefore => say("acknowledge-done"),
+            Shown::Used => say("acknowledge-used"),
+            Shown::Held => {
+                let name = self.holder.as_ref().map(|holder| Person(holder).name().to_owned());
+                let name = FluentValue::from(name.unwrap_or_default());
+                tongue.text("acknowledge-held", &[("name", name)])
+            }
+            Shown::Ended => say("acknowledge-ended"),
+            Shown::Expired => say("acknowledge-expired"),
+            Shown::Refused => say("acknowledge-refused"),
+            Shown::NotNow => say("acknowledge-not-now"),
+        }
     }
 }
 

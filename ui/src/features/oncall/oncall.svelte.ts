@@ -96,11 +96,23 @@ export function whoServes(shift: ShiftView): string {
   return listNames(shift.people.map((person) => person.name));
 }
 
-/** `until 18:00 (13:00 UTC−5), then Li Wei`: in the viewer's zone, and the schedule's where it is another. */
+/** `18:00 (13:00 UTC−5)`: where a schedule has another zone than its viewer, its own time too. */
+function inBothZones(at: number, zone: string | null): string {
+  if (zone === null || zoneLabel(at, zone) === zoneLabel(at)) return moment(at);
+  return t("oncall-both-zones", { at: moment(at), there: timeThere(at, zone), zone: zoneLabel(at, zone) });
+}
+
+/** `Tom Berg from Mon 09:00`: who ends a gap, and when it ends. */
+export function nextFrom(until: number | null, zone: string | null, next: DialLine[]): string {
+  if (next.length === 0) return "";
+  const person = listNames(next.map((each) => each.name));
+  return until === null ? t("oncall-next", { person }) : t("oncall-next-from", { person, at: inBothZones(until, zone) });
+}
+
+/** `until 18:00 (13:00 UTC−5), then Li Wei` */
 export function untilThen(until: number | null, zone: string | null, next: DialLine[]): string {
   const then = next.length === 0 ? null : listNames(next.map((person) => person.name));
   if (until === null) return "";
-  const elsewhere = zone !== null && zoneLabel(until, zone) !== zoneLabel(until);
-  const at = elsewhere ? t("oncall-both-zones", { at: moment(until), there: timeThere(until, zone), zone: zoneLabel(until, zone) }) : moment(until);
+  const at = inBothZones(until, zone);
   return then === null ? t("oncall-until-gap", { at }) : t("oncall-until-then", { at, person: then });
 }

@@ -83,6 +83,12 @@ export const wayOf = (each: DeliveryView): Way => ({
   look: looks[each.state] ?? "plain",
 });
 
+/** What a person answered to a page. */
+export type Answered = "in-command" | "accepted" | "declined";
+
+/** Whether an answer brings its person into the incident: somebody called them in, and they come (E1). */
+export const comes = (page: PageView, how: Answered): boolean => page.asked_by !== null && how !== "declined";
+
 /** What can be done with a page: the window of one page and the list of all answer through the same two calls. */
 export interface Answering {
   acknowledge(id: string, takeCommand: boolean): Promise<PageView>;

@@ -52,6 +52,7 @@ interface Words {
 
 export const doubtIds: Record<DoubtView, Words> = {
   not_seen: { says: "doubt-not-seen", do: "doubt-not-seen-do" },
+  left: { says: "doubt-left", do: "doubt-left-do" },
   no_desktop: { says: "doubt-no-desktop", do: "doubt-no-desktop-do" },
   no_notifications: { says: "doubt-no-notifications", do: "doubt-no-notifications-do" },
   no_sound: { says: "doubt-no-sound", do: "doubt-no-sound-do" },
@@ -61,7 +62,7 @@ export const doubtIds: Record<DoubtView, Words> = {
 };
 
 /** Whether a page would not be noticed; the rest is advice. The rule is the domain's, the words need it too. */
-export const fails = (doubt: DoubtView): boolean => doubt === "not_seen" || doubt === "no_notifications" || doubt === "no_sound";
+export const fails = (doubt: DoubtView): boolean => doubt === "not_seen" || doubt === "left" || doubt === "no_notifications" || doubt === "no_sound";
 
 export const hopIds: Record<Hop, Words> = {
   server: { says: "hop-server", do: "hop-server-do" },

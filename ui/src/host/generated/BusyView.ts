@@ -12,4 +12,8 @@ person: PersonRef,
 /**
  * Of which incident, by its key.
  */
-key: string, };
+key: string, 
+/**
+ * They ring now; otherwise they are who rings next.
+ */
+now: boolean, };

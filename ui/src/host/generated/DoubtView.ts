@@ -3,4 +3,4 @@
 /**
  * Why somebody may not be rung.
  */
-export type DoubtView = "not_seen" | "no_desktop" | "no_notifications" | "no_sound" | "disturbed" | "no_autostart" | "not_tested";
+export type DoubtView = "not_seen" | "left" | "no_desktop" | "no_notifications" | "no_sound" | "disturbed" | "no_autostart" | "not_tested";

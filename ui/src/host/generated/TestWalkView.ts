@@ -19,6 +19,10 @@ hops: Array<HopView>,
  */
 ways: Array<DeliveryView>, 
 /**
+ * One of these did not get there.
+ */
+ways_failed: boolean, 
+/**
  * Every hop that this desktop can tell of was passed; the other channels are beside it.
  */
 passed: boolean, 

@@ -261,5 +261,13 @@ fn no_exception_says_who_was_on_call_whatever_program_writes_it() {
         }
     }
     assert_eq!(asked, 12);
+    // What is over did hold: nobody takes it away. What goes on ends now.
+    let name = |number: u128| EntityId(Uuid::from_u128(number));
+    story.now = now.plus_secs(HOUR);
+    for list in [OVERRIDES, TEMPORARY] {
+        let over = change(&mut story, ana, id, vec![remove(list, name(702))]);
+        assert_eq!(over, Err(Refusal::ImpossibleValue { field: list.to_owned() }));
+        change(&mut story, ana, id, vec![remove(list, name(704))]).expect("it goes on");
+    }
     assert_eq!(on(&story, id, now.plus_secs(-WRITTEN_WITHIN_SECS - 1)), [ben]);
 }

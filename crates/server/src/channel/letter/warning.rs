@@ -47,6 +47,7 @@ fn who(tongue: Tongue, one: &Unreached) -> String {
 fn doubt_id(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::NotSeen => "mail-doubt-not-seen",
+        Doubt::Left => "mail-doubt-left",
         Doubt::NoDesktop => "mail-doubt-no-desktop",
         Doubt::NoNotifications => "mail-doubt-no-notifications",
         Doubt::NoSound => "mail-doubt-no-sound",
@@ -90,6 +91,7 @@ mod tests {
         assert_ne!(Letter::of_warning(&warning).subject, mine, "it is about somebody else");
         let all = [
             Doubt::NotSeen,
+            Doubt::Left,
             Doubt::NoDesktop,
             Doubt::NoNotifications,
             Doubt::NoSound,
