@@ -1,6 +1,7 @@
 //! `screens`: a picture of every view, and no text in it that is cut off or lies under something else.
-//! Pictures go to `target/screens`; those that the documents show are taken of the real window by
-//! `firebell-prove pictures`.
+//! Pictures go to `docs/screens/views`, where they are looked at and not committed: they are made anew at each
+//! run. Those beside that folder, which the documents show, are taken of the real window by `firebell-prove
+//! pictures`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -84,7 +85,11 @@ const JUDGE: &str = "
 
 async fn run(ground: Ground) -> Result<Report> {
     let looks = ground.size().pick(SOME_LOOKS, ALL_LOOKS);
-    let into = workspace::path("target/screens");
+    let into = workspace::path("docs/screens/views");
+    // A view that is gone leaves no picture behind.
+    if into.exists() {
+        fs::remove_dir_all(&into)?;
+    }
     fs::create_dir_all(&into)?;
     let mut stage = Stage::set(&ground).await?;
     let told = play(&mut stage, Painter { looks, into, texts: 0 }).await;

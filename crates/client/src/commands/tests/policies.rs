@@ -2,15 +2,15 @@
 
 use uuid::Uuid;
 
-use super::{Desk, desk::objections};
-use crate::api::directory::{
-    PersonForm, PolicyDoubtKind, PolicyForm, PreviewPolicy, RotationForm, Save, ScheduleForm,
-    StepForm, TargetForm, TargetKind,
+use super::{
+    Desk,
+    desk::objections,
+    forms::{new, person},
 };
-
-fn new<F>(form: F) -> Save<F> {
-    Save { was: None, form }
-}
+use crate::api::directory::{
+    PolicyDoubtKind, PolicyForm, PreviewPolicy, RotationForm, Save, ScheduleForm, StepForm,
+    TargetForm, TargetKind,
+};
 
 fn target(kind: TargetKind, id: &str, rotation: Option<&str>) -> TargetForm {
     TargetForm { kind, id: id.to_owned(), rotation: rotation.map(str::to_owned) }
@@ -39,18 +39,7 @@ fn rotation(id: &str, name: &str, layer: u32, person: &str) -> RotationForm {
 async fn what_a_policy_cannot_reach_is_said_before_it_is_saved_and_its_targets_are_kept() {
     let desk = Desk::with_sample().await;
     let client = &desk.client;
-    let nobody = PersonForm {
-        name: "No Way".to_owned(),
-        phone: "+49 30 1234".to_owned(),
-        email: String::new(),
-        zone: String::new(),
-        language: String::new(),
-        rules: None,
-        quiet_hours: None,
-        admin: false,
-        active: true,
-    };
-    let nobody = client.save_person(new(nobody)).await.unwrap();
+    let nobody = client.save_person(new(person("No Way"))).await.unwrap();
     let ids = [Uuid::now_v7().to_string(), Uuid::now_v7().to_string()];
     let roster = ScheduleForm {
         name: "Two layers".to_owned(),
