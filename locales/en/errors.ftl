@@ -42,6 +42,7 @@ error-verb-unknown = There is no such verb. Write // for a line that begins with
 error-verb-severity = Say which severity: /sev 1, 2 or 3.
 error-verb-nobody = Say whom to page: /page @name.
 error-text-too-long = This is too long. Shorten it.
+error-cases = A whole number, please: how many support cases are known.
 error-reason-missing = Give a reason; others will read it.
 error-value-impossible = This value is not possible.
 error-kind-impossible = Lines of this kind are written by Firebell.

@@ -209,3 +209,32 @@ alert-until = until { $at }
 alert-reports = reported { $count } times
 alert-use-start = Use as impact start
 alert-copy-link = Copy link
+
+## The six questions
+questions-title = Six questions
+questions-open = { $count ->
+    [one] 1 not answered
+   *[other] { $count } not answered
+  }
+questions-all = all answered
+question-side = Who is hit?
+question-seen = What do they see?
+question-extent = How many?
+question-since = Since when?
+question-cases = Support cases?
+question-else = Anything else?
+question-else-hint = social media, security, loss of data
+question-unanswered = not answered
+question-take-back = Take it back
+question-said = { $at } · { $person }
+side-outside = customers outside
+side-inside = people inside
+side-both = both
+side-none = nobody
+extent-one = one
+extent-some = some
+extent-all = all
+step-questions = { $count ->
+    [one] 1 question open
+   *[other] { $count } questions open
+  }

@@ -58,6 +58,7 @@ did-edit-production-change = You wrote a change to production
 did-edit-workstream = You wrote a workstream
 did-set-summary = You changed the summary
 did-set-call = You changed the video call
+did-answer = You answered one of the six questions
 did-set-description = You changed the description
 did-set-severity = You set the severity to { $to }
 did-set-service = You set the faulty service to { $to }

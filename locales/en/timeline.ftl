@@ -5,6 +5,24 @@ timeline-declared = Declared as { $key }
 timeline-summary-set = Summary is now “{ $to }”
 timeline-call-set = { $person } set the call: { $to }
 timeline-call-gone = { $person } removed the call
+timeline-answer-gone = { $person } took an answer to the six questions back
+timeline-answered-side = { $answer ->
+    [outside] { $person }: customers outside are hit
+    [inside] { $person }: people inside are hit
+    [both] { $person }: customers outside and people inside are hit
+   *[none] { $person }: nobody is hit
+  }
+timeline-answered-seen = { $person }: they see { $answer }
+timeline-answered-extent = { $answer ->
+    [one] { $person }: a single one is hit
+    [some] { $person }: some are hit
+   *[all] { $person }: all are hit
+  }
+timeline-answered-cases = { $answer ->
+    [1] { $person }: 1 support case so far
+   *[other] { $person }: { $answer } support cases so far
+  }
+timeline-answered-else = { $person }: also, { $answer }
 timeline-description-set = Description changed
 timeline-severity-set = Severity { $from } → { $to }
 timeline-service-set = Faulty service { $from } → { $to }

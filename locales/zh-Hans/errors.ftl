@@ -42,6 +42,7 @@ error-verb-unknown = 没有这个命令。以 // 开头可写普通文字。
 error-verb-severity = 请写明级别：/sev 1、2 或 3。
 error-verb-nobody = 请写明呼叫谁：/page @姓名。
 error-text-too-long = 内容过长，请缩短。
+error-cases = 请填写整数：已知的支持工单数量。
 error-reason-missing = 请写明原因，其他人会看到。
 error-value-impossible = 不允许这个值。
 error-kind-impossible = 这类记录由 Firebell 自动写入。

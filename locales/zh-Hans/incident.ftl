@@ -205,3 +205,26 @@ alert-until = 止于 { $at }
 alert-reports = 上报 { $count } 次
 alert-use-start = 用作影响开始时间
 alert-copy-link = 复制链接
+
+## 六个问题
+questions-title = 六个问题
+questions-open = { $count } 个未回答
+questions-all = 已全部回答
+question-side = 谁受影响？
+question-seen = 他们看到什么？
+question-extent = 多少人？
+question-since = 从何时开始？
+question-cases = 支持工单数？
+question-else = 还有其他吗？
+question-else-hint = 社交媒体、安全、数据丢失
+question-unanswered = 未回答
+question-take-back = 撤回
+question-said = { $at } · { $person }
+side-outside = 外部客户
+side-inside = 内部人员
+side-both = 两者
+side-none = 没有人
+extent-one = 一个
+extent-some = 部分
+extent-all = 全部
+step-questions = { $count } 个问题未回答

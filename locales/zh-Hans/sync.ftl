@@ -51,6 +51,7 @@ did-edit-production-change = 你写下了一项生产环境更改
 did-edit-workstream = 你写下了一个工作流
 did-set-summary = 您修改了摘要
 did-set-call = 您修改了视频会议
+did-answer = 您回答了六个问题之一
 did-set-description = 您修改了描述
 did-set-severity = 您将严重性级别改为 { $to }
 did-set-service = 您将故障服务改为 { $to }

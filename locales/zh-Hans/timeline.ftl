@@ -5,6 +5,21 @@ timeline-declared = 已创建为 { $key }
 timeline-summary-set = 摘要改为“{ $to }”
 timeline-call-set = { $person } 设置了会议：{ $to }
 timeline-call-gone = { $person } 移除了会议
+timeline-answer-gone = { $person } 撤回了六个问题中的一个回答
+timeline-answered-side = { $answer ->
+    [outside] { $person }：外部客户受影响
+    [inside] { $person }：内部人员受影响
+    [both] { $person }：外部客户和内部人员都受影响
+   *[none] { $person }：没有人受影响
+  }
+timeline-answered-seen = { $person }：他们看到 { $answer }
+timeline-answered-extent = { $answer ->
+    [one] { $person }：仅一个受影响
+    [some] { $person }：部分受影响
+   *[all] { $person }：全部受影响
+  }
+timeline-answered-cases = { $person }：目前有 { $answer } 个支持工单
+timeline-answered-else = { $person }：另外，{ $answer }
 timeline-description-set = 描述已修改
 timeline-severity-set = 严重性级别 { $from } → { $to }
 timeline-service-set = 故障服务 { $from } → { $to }

@@ -213,6 +213,14 @@ export function fixtures(say: Say, now: number) {
     im_since: now - 43 * MINUTE,
     command_offered_to: null,
     times: { impact_start: now - 47 * MINUTE - 12_000, detected: now - 46 * MINUTE, impact_end: null, ttd: 72_000, ttr: null, impossible: false },
+    answers: [
+      { question: "side", answer: "outside", by: mei, at: now - 41 * MINUTE },
+      { question: "seen", answer: say("payment ends in error 502 at checkout", "结账时支付以 502 错误结束"), by: tom, at: now - 44 * MINUTE },
+      { question: "extent", answer: "some", by: mei, at: now - 40 * MINUTE },
+      { question: "cases", answer: "", by: null, at: null },
+      { question: "else", answer: "", by: null, at: null },
+    ],
+    unanswered: 2,
     roles: [
       { id: "r-1", role: "tech_lead", person: ana, since: now - 34 * MINUTE },
       { id: "r-2", role: say("Database lead", "数据库负责人"), person: ravi, since: now - 310 * MINUTE },

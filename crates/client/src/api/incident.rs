@@ -228,6 +228,10 @@ pub struct IncidentView {
     pub command_offered_to: Option<PersonRef>,
     /// The three times and what follows from them.
     pub times: TimesView,
+    /// The five of the six questions that have an answer of their own, in their order.
+    pub answers: Vec<AnswerView>,
+    /// How many of the six are not answered.
+    pub unanswered: u32,
     /// Roles other than the IM.
     pub roles: Vec<RoleView>,
     /// Pages of this incident, newest first.
@@ -237,7 +241,7 @@ pub struct IncidentView {
     /// Members of a restricted incident.
     pub members: Vec<PersonRef>,
     /// Stamps to send back with a change, by field group
-    /// (`summary`, `description`, `severity`, `service`, `command`, `times`).
+    /// (`summary`, `description`, `severity`, `service`, `call`, `command`, `times`, `answer_…`).
     pub stamps: std::collections::BTreeMap<String, String>,
     /// What this person may do now.
     pub may: IncidentActions,
@@ -325,8 +329,49 @@ pub enum IncidentEdit {
     RemoveProduct(String),
     /// A link to a video call, or a room; empty for none.
     Call(String),
+    /// An answer to one of the six questions.
+    Answer(AnswerForm),
     /// All three times together: they share one stamp.
     Times(TimesForm),
+}
+
+/// One of the six questions that has an answer of its own (A1); since when is answered by the times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionView {
+    /// Customers outside, people inside, both, none.
+    Side,
+    /// What they see.
+    Seen,
+    /// One, some, all.
+    Extent,
+    /// How many support cases.
+    Cases,
+    /// Anything else.
+    Else,
+}
+
+/// An answer as a form sends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AnswerForm {
+    /// To which question.
+    pub question: QuestionView,
+    /// `outside`, `inside`, `both` or `none` for the side; `one`, `some` or `all` for how many; a number for
+    /// cases; words for the others. Empty takes it back.
+    pub answer: String,
+}
+
+/// A question with what is known.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AnswerView {
+    /// Which.
+    pub question: QuestionView,
+    /// As [`AnswerForm::answer`]; empty while it is not answered.
+    pub answer: String,
+    /// Who answered; none where nobody did, or a machine.
+    pub by: Option<PersonRef>,
+    /// When.
+    pub at: Option<i64>,
 }
 
 /// The three times as a form sends them.

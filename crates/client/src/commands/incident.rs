@@ -1,4 +1,4 @@
-//! One incident: its fields, its life, its roles (C1, A3, N1, S1, R1).
+//! One incident: its fields, its life, its roles (C1, A1, A3, N1, S1, R1).
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use firebell_domain::{
     entity::{Entity, Kind, World},
     id::{ChangeId, EntityId},
     incident::{
-        CALL_SCHEME, Incident, IncidentChange, MAX_CALL, MAX_SUMMARY, MAX_TEXT, Severity, call_link,
+        CALL_SCHEME, Incident, IncidentChange, MAX_CALL, MAX_SUMMARY, MAX_TEXT, Question, Severity,
+        call_link,
     },
     role::RoleChange,
     time::Timestamp,
@@ -21,7 +22,7 @@ use crate::{
         ApiError,
         incident::{
             AssignRole, CommandAction, CommandIncident, EditIncident, IncidentEdit, IncidentView,
-            TimesForm,
+            QuestionView, TimesForm,
         },
     },
     views::{
@@ -90,6 +91,20 @@ impl Client {
             IncidentEdit::Call(call) => {
                 wrong.when(call.trim().len() as u64 > MAX_CALL, "call", "error-text-too-long");
                 ("call", IncidentChange::SetCall { call })
+            }
+            IncidentEdit::Answer(form) => {
+                let question = match form.question {
+                    QuestionView::Side => Question::Side,
+                    QuestionView::Seen => Question::Seen,
+                    QuestionView::Extent => Question::Extent,
+                    QuestionView::Cases => Question::Cases,
+                    QuestionView::Else => Question::Else,
+                };
+                let answer = form.answer.trim().to_owned();
+                let cases = question == Question::Cases;
+                let wrong_id = if cases { "error-cases" } else { "error-text-too-long" };
+                wrong.when(!question.takes(&answer), question.field(), wrong_id);
+                (question.field(), IncidentChange::Answer { question, answer })
             }
             IncidentEdit::Times(form) => {
                 of_times(&form, self.host().now()).done()?;

@@ -3,7 +3,7 @@
 use firebell_domain::{
     change::{Body, Change},
     id::EntityId,
-    incident::{DetectedBy, IncidentChange, Severity},
+    incident::{DetectedBy, IncidentChange, Question, Severity},
     role::RoleChange,
     timeline::{EntryChange, EntryKind},
 };
@@ -31,6 +31,7 @@ pub(super) struct Story {
     command: Option<i64>,
     roles: &'static [(i64, &'static str, usize)],
     entries: &'static [(i64, EntryKind, Both)],
+    answers: &'static [(i64, Question, Both)],
     ending: Ending,
 }
 
@@ -80,6 +81,10 @@ impl Story {
         }
         for (minute, kind, text) in self.entries {
             changes.push(self.entry(pen, id, *minute, *kind, *text));
+        }
+        for (minute, question, answer) in self.answers {
+            let answer = IncidentChange::Answer { question: *question, answer: pen.say(*answer) };
+            changes.push(incident(*minute, answer));
         }
         match self.ending {
             Ending::Open => {}
@@ -175,6 +180,7 @@ pub(super) fn stories() -> [Story; 5] {
                     ),
                 ),
             ],
+            answers: &[],
             ending: Ending::Resolved(20, 26, Some(2 * DAY)),
         },
         Story {
@@ -209,6 +215,7 @@ pub(super) fn stories() -> [Story; 5] {
                     ),
                 ),
             ],
+            answers: &[],
             ending: Ending::FalseAlarm(
                 18,
                 ("The numbers are right, it was the sale.", "数字无误，是大促所致。"),
@@ -267,6 +274,7 @@ pub(super) fn stories() -> [Story; 5] {
                     ),
                 ),
             ],
+            answers: &[],
             ending: Ending::Resolved(72, 80, None),
         },
         Story {
@@ -291,6 +299,7 @@ pub(super) fn stories() -> [Story; 5] {
                     "只有新加坡边缘节点慢，法兰克福和弗吉尼亚正常。",
                 ),
             )],
+            answers: &[],
             ending: Ending::Open,
         },
         Story {
@@ -353,6 +362,16 @@ pub(super) fn stories() -> [Story; 5] {
                     Observation,
                     ("No refusals in eu-west since the change.", "更改后 eu-west 再无拒绝。"),
                 ),
+            ],
+            answers: &[
+                (5, Question::Side, ("outside", "outside")),
+                (5, Question::Extent, ("some", "some")),
+                (
+                    7,
+                    Question::Seen,
+                    ("their card is refused at the last step", "在最后一步刷卡被拒绝"),
+                ),
+                (9, Question::Cases, ("14", "14")),
             ],
             ending: Ending::Open,
         },

@@ -182,6 +182,7 @@ fn incident(directory: &Directory, body: &IncidentChange, args: &mut Args) -> &'
             put("product", name(directory, *product));
             "did-remove-product"
         }
+        IncidentChange::Answer { .. } => "did-answer",
         IncidentChange::SetTimes { .. } => "did-set-times",
         IncidentChange::TakeCommand {} => "did-take-command",
         IncidentChange::ReplaceIm { .. } => "did-replace-im",
@@ -220,6 +221,7 @@ fn typed(changes: &[Change]) -> String {
                 IncidentChange::SetSummary { summary: text }
                 | IncidentChange::SetDescription { description: text }
                 | IncidentChange::SetCall { call: text }
+                | IncidentChange::Answer { answer: text, .. }
                 | IncidentChange::ReplaceIm { reason: text }
                 | IncidentChange::Reopen { reason: text }
                 | IncidentChange::MarkFalseAlarm { reason: text } => texts.push(text),

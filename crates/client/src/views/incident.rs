@@ -8,7 +8,9 @@ use firebell_domain::{
     entity::{Entity, Kind, World},
     figures::Measure,
     id::{ChangeId, EntityId, SetId},
-    incident::{COMMAND, Incident, IncidentChange, TIMES, Topic, is_link},
+    incident::{
+        COMMAND, Incident, IncidentChange, Question, TIMES, Topic, answered, is_link, unanswered,
+    },
     permission::may_see,
     role::Role,
     time::Timestamp,
@@ -24,7 +26,7 @@ use crate::{
     Client, Directory,
     api::{
         ApiError,
-        incident::{IncidentActions, IncidentView, RoleView, TimesView},
+        incident::{AnswerView, IncidentActions, IncidentView, QuestionView, RoleView, TimesView},
     },
     store::Store,
     words::stripped,
@@ -67,6 +69,8 @@ pub(crate) async fn view(client: &Client, id_or_key: &str) -> Result<IncidentVie
         im_since: incident.im_since().map(|at| at.0),
         command_offered_to: incident.offered_to().map(|id| person(&*directory, id)),
         times: times(incident, now),
+        answers: Question::ALL.map(|question| answer(&directory, incident, question)).into(),
+        unanswered: u32::try_from(unanswered(incident)).unwrap_or(u32::MAX),
         roles: held,
         pages: page::of_incident(client, &store, &entity).await?,
         alerts: intake::alerts(&store, &directory, entity.id).await?,
@@ -96,6 +100,22 @@ fn topic(
         links: link.into_iter().chain(incident.call().map(str::to_owned)).collect(),
     };
     topic.line()
+}
+
+fn answer(directory: &Directory, incident: Incident<'_>, question: Question) -> AnswerView {
+    let said = answered(incident, question);
+    AnswerView {
+        question: match question {
+            Question::Side => QuestionView::Side,
+            Question::Seen => QuestionView::Seen,
+            Question::Extent => QuestionView::Extent,
+            Question::Cases => QuestionView::Cases,
+            Question::Else => QuestionView::Else,
+        },
+        answer: said.map(|said| said.answer.to_owned()).unwrap_or_default(),
+        by: said.and_then(|said| said.by.person()).map(|id| person(directory, id)),
+        at: said.map(|said| said.at.0),
+    }
 }
 
 fn times(incident: Incident<'_>, now: Timestamp) -> TimesView {
@@ -145,8 +165,10 @@ fn stamps(incident: &Entity) -> BTreeMap<String, String> {
         ("command", COMMAND[0]),
         ("times", TIMES[0]),
     ];
+    let answers = Question::ALL.map(|question| (question.field(), question.field()));
     groups
         .into_iter()
+        .chain(answers)
         .filter_map(|(group, field)| {
             Some((group.to_owned(), incident.stamp(field)?.change.to_string()))
         })

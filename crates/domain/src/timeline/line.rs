@@ -8,7 +8,7 @@ use crate::{
     change::{Author, Body, Change},
     directory::Target,
     id::EntityId,
-    incident::{IncidentChange, PRODUCTS},
+    incident::{IncidentChange, PRODUCTS, Question},
     intake::AlertChange,
     outcome::{Op, Outcome},
     paging::{AgainReason, Channel, DELIVERIES, Delivery, DeliveryState, PageChange, Reached},
@@ -122,6 +122,22 @@ fn incident(body: &IncidentChange, me: Arg, outcome: &Outcome) -> Option<Line> {
             "timeline-call-set",
             vec![("person", me), ("to", Arg::Text(call.trim().to_owned()))],
         ),
+        IncidentChange::Answer { question, answer } => {
+            let answer = answer.trim();
+            let args = vec![("person", me), ("answer", Arg::Text(answer.to_owned()))];
+            let id = match question {
+                Question::Side => "timeline-answered-side",
+                Question::Seen => "timeline-answered-seen",
+                Question::Extent => "timeline-answered-extent",
+                Question::Cases => "timeline-answered-cases",
+                Question::Else => "timeline-answered-else",
+            };
+            if answer.is_empty() {
+                make(Status, "timeline-answer-gone", args)
+            } else {
+                make(Status, id, args)
+            }
+        }
         IncidentChange::SetTimes { impact_start, detected, impact_end } => make(
             Status,
             "timeline-times-set",

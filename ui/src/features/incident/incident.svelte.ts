@@ -4,7 +4,7 @@ import { Query } from "@/shared/query.svelte";
 /** Which of the incident's forms is open; one at a time. */
 export type Panel = "none" | "severity" | "hand-over" | "replace" | "resolve" | "reopen" | "false-alarm" | "times" | "role" | "service" | "export";
 
-const stampOf: Record<IncidentEdit["field"], string | null> = {
+const stampOf: Record<Exclude<IncidentEdit["field"], "answer">, string | null> = {
   summary: "summary",
   description: "description",
   severity: "severity",
@@ -41,7 +41,7 @@ export class Incident {
 
   async edit(edit: IncidentEdit): Promise<void> {
     const view = this.#shown();
-    const group = stampOf[edit.field];
+    const group = edit.field === "answer" ? `answer_${edit.value.question}` : stampOf[edit.field];
     const seen = group === null ? null : (view.stamps[group] ?? null);
     this.query.set(await this.#host.call("edit_incident", { id: view.row.id, seen, edit }));
   }

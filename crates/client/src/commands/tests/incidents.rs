@@ -4,8 +4,8 @@ use super::{Desk, desk::objections};
 use crate::api::{
     ErrorCode,
     incident::{
-        AssignRole, CommandAction, CommandIncident, EditIncident, IncidentEdit, IncidentView,
-        ListIncidents, StateView, TimesForm,
+        AnswerForm, AssignRole, CommandAction, CommandIncident, EditIncident, IncidentEdit,
+        IncidentView, ListIncidents, QuestionView, StateView, TimesForm,
     },
 };
 
@@ -213,4 +213,37 @@ async fn a_restricted_incident_of_which_i_am_no_member_does_not_exist() {
     // One that is not restricted is there.
     desk.foreign_incident("MARKED in payments", false).await;
     assert_eq!(client.get_board(()).await.unwrap().incidents.len(), 3);
+}
+
+#[tokio::test]
+async fn the_six_questions_are_answered_in_place_and_what_is_no_answer_is_objected_to() {
+    let desk = Desk::with_sample().await;
+    let board = desk.client.get_board(()).await.unwrap();
+    let row = |words: &str| board.incidents.iter().find(|row| row.summary.contains(words));
+    let answered = row("Card payments").unwrap();
+    let bare = board.incidents.iter().find(|row| row.id != answered.id).unwrap();
+    let view = desk.client.get_incident(answered.id.clone()).await.unwrap();
+    let first = &view.answers[0];
+    assert_eq!((first.question, first.answer.as_str()), (QuestionView::Side, "outside"));
+    assert!(first.by.is_some() && first.at.is_some());
+    assert_eq!(view.unanswered, 1, "anything else is open; since when is known");
+
+    let answer = async |question, answer: &str, seen: Option<&String>| {
+        let edit = IncidentEdit::Answer(AnswerForm { question, answer: answer.to_owned() });
+        let edit = EditIncident { id: bare.id.clone(), seen: seen.cloned(), edit };
+        desk.client.edit_incident(edit).await
+    };
+    let open = desk.client.get_incident(bare.id.clone()).await.unwrap().unanswered;
+    let view = answer(QuestionView::Cases, " 3 ", None).await.unwrap();
+    assert_eq!((view.answers[3].answer.as_str(), view.unanswered), ("3", open - 1));
+    for (question, wrong, wanted) in [
+        (QuestionView::Cases, "some", "answer_cases: error-cases"),
+        (QuestionView::Else, &"x".repeat(2_001), "answer_else: error-text-too-long"),
+    ] {
+        assert_eq!(objections(answer(question, wrong, None).await), [wanted]);
+    }
+    let seen = view.stamps.get("answer_cases");
+    let view = answer(QuestionView::Cases, "", seen).await.unwrap();
+    assert_eq!((view.answers[3].at, view.unanswered), (None, open), "taken back");
+    assert!(desk.judged_by_a_server().await.len() >= 2);
 }
