@@ -2,10 +2,10 @@
 //! somebody has it, and every step of that told to the server, because a page that nobody could notice
 //! has reached nobody.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+mod count;
+mod ringing;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use firebell_domain::{
     change::Body,
@@ -18,101 +18,15 @@ use firebell_domain::{
 use firebell_protocol::frame::Ring;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 
+pub(crate) use ringing::Ringing;
+
 use crate::{
     Client,
     api::{readiness::Hop, sync::Event},
-    host::{self, CannotShow, Host, Shown},
-    store::{Store, StoreError},
+    host::{self, CannotShow, Shown},
+    store::Store,
     views::page::is_unconfirmed,
 };
-
-/// What rings here now, and what is about to.
-#[derive(Debug, Default)]
-pub(crate) struct Ringing {
-    sounds: Mutex<BTreeMap<EntityId, Sound>>,
-    /// Came, and not looked at yet; none while nobody looks.
-    coming: Mutex<Option<Vec<Ring>>>,
-}
-
-/// A page that this desktop rings for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Sound {
-    /// As it came; its words are made anew when it is loud again.
-    ring: Ring,
-    /// Acknowledged here, not confirmed by the server.
-    quiet: bool,
-    /// It came in quiet hours: no sound, no window.
-    silently: bool,
-    /// The page itself has arrived with the log; a ring comes ahead of it.
-    seen: bool,
-}
-
-impl Ringing {
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<EntityId, Sound>> {
-        self.sounds.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn coming(&self) -> MutexGuard<'_, Option<Vec<Ring>>> {
-        self.coming.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A ring came; true when nobody takes them just now, and somebody has to.
-    fn comes(&self, ring: Ring) -> bool {
-        let mut coming = self.coming();
-        let taken = coming.is_some();
-        coming.get_or_insert_default().push(ring);
-        !taken
-    }
-
-    /// What came so far; none when there is nothing, and whoever takes them is done.
-    fn take_coming(&self) -> Option<Vec<Ring>> {
-        let mut coming = self.coming();
-        if coming.as_ref().is_none_or(Vec::is_empty) {
-            *coming = None;
-        }
-        coming.as_mut().map(std::mem::take)
-    }
-
-    /// Which pages ring.
-    fn pages(&self) -> BTreeSet<EntityId> {
-        self.lock().keys().copied().collect()
-    }
-
-    /// Whether this page rings.
-    pub(crate) fn rings(&self, page: EntityId) -> bool {
-        self.lock().contains_key(&page)
-    }
-
-    /// Begins a step of a page; false when this very step rings already.
-    fn begin(&self, ring: &Ring) -> bool {
-        let mut ringing = self.lock();
-        if ringing.get(&ring.page).is_some_and(|sound| sound.ring.step >= ring.step) {
-            return false;
-        }
-        let sound = Sound { ring: ring.clone(), quiet: false, silently: false, seen: false };
-        ringing.insert(ring.page, sound);
-        true
-    }
-
-    /// Says whether this page makes no sound here.
-    fn set_silently(&self, page: EntityId, silently: bool) {
-        if let Some(sound) = self.lock().get_mut(&page) {
-            sound.silently = silently;
-        }
-    }
-
-    /// Makes a page loud that came silently; false when it is loud already, or rings no more.
-    fn wakes(&self, page: EntityId) -> bool {
-        self.lock().get_mut(&page).is_some_and(|sound| std::mem::take(&mut sound.silently))
-    }
-
-    /// Everything falls silent: the workspace is being left.
-    pub(crate) fn stop(&self, host: &dyn Host) {
-        for page in std::mem::take(&mut *self.lock()).into_keys() {
-            host.silence(page.0, false);
-        }
-    }
-}
 
 /// A ring that is about to be shown.
 struct Begun {
@@ -463,29 +377,25 @@ impl Client {
         }
     }
 
-    /// Pages that are not here any more fall silent.
-    pub(crate) async fn settle_gone(&self) {
+    /// Every page that rings here goes on as it is to, or falls silent.
+    pub(crate) async fn settle_rings(&self) {
         for page in self.ringing().pages() {
             self.settle_ring(page).await;
         }
     }
 
-    /// How many pages ring for this person: those that this desktop rings for, and those that it rang
-    /// for before it was started again.
-    pub(crate) async fn count_ringing(&self) -> Result<u32, StoreError> {
-        let (Ok(store), Some(me)) = (self.store(), self.me()) else { return Ok(0) };
-        let bodies = sqlx::query_scalar!(
-            "SELECT entity.body FROM page JOIN entity USING (id) WHERE page.state = 'ringing'"
-        )
-        .fetch_all(store.readers())
-        .await?;
-        let mut pages = self.ringing().pages();
-        for body in bodies {
-            let page: Entity = serde_json::from_slice(&body)?;
-            if wants(&page, me, &BTreeSet::new()) == Wants::Ring {
-                pages.insert(page.id);
+    /// Pages that are not here any more fall silent; others are settled when they change. Asked after every
+    /// change, so in a storm too it is one question.
+    pub(crate) async fn settle_gone(&self) {
+        let seen = self.ringing().seen();
+        let Ok(store) = self.store() else { return };
+        match store.present(&seen).await {
+            Ok(present) => {
+                for page in seen.iter().filter(|page| !present.contains(page)) {
+                    self.settle_ring(*page).await;
+                }
             }
+            Err(error) => tracing::error!(%error, "pages that ring cannot be looked for"),
         }
-        Ok(u32::try_from(pages.len()).unwrap_or(u32::MAX))
     }
 }

@@ -25,7 +25,7 @@ impl Client {
         if !self.hears_server(woke_at, SERVER_WITHIN).await {
             tracing::info!("awake, and the server does not answer yet");
         }
-        self.settle_gone().await;
+        self.settle_rings().await;
         self.ring_again().await;
         if let Err(error) = self.tell_missed(since).await {
             tracing::warn!(%error, "missed pages cannot be read");

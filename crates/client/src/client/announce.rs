@@ -6,7 +6,7 @@ use tokio::{sync::Notify, task::JoinHandle};
 
 use super::{Client, read};
 use crate::{
-    api::sync::Event,
+    api::{ApiError, sync::Event},
     host::{Badge, SharedHost},
     replica::Notice,
     store::{Changed, StoreError},
@@ -114,6 +114,7 @@ impl Client {
         {
             shelf.wake.notify_one();
         }
+        self.recount_ringing(&changed).await;
         if let Err(error) = self.want_files(changed.files).await {
             tracing::warn!(%error, "files of changed entries are not fetched");
         }
@@ -144,12 +145,13 @@ impl Client {
         }
     }
 
-    async fn badge(&self) -> Result<Badge, StoreError> {
+    async fn badge(&self) -> Result<Badge, ApiError> {
         let Ok(store) = self.store() else { return Ok(Badge::default()) };
         let me = store.identity().person;
         let open = sqlx::query_scalar!("SELECT count(*) FROM incident WHERE open = 1")
             .fetch_one(store.readers())
-            .await?;
+            .await
+            .map_err(StoreError::from)?;
         let directory = store.directory();
         let state = self.sync_state();
         Ok(Badge {

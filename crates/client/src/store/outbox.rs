@@ -6,7 +6,7 @@ use firebell_domain::{
     id::{EntityId, SetId},
     time::Timestamp,
 };
-use firebell_protocol::frame::PushSet;
+use firebell_protocol::{MAX_PUSH, frame::PushSet};
 use uuid::Uuid;
 
 use super::{
@@ -17,18 +17,69 @@ use super::{
 };
 use crate::{
     api::{ApiError, ErrorCode},
-    replica::{RefusedSet, Waiting, reapply},
+    replica::{Push, RefusedSet, Waiting, plan, reapply},
 };
 
+/// So many sets of each kind are looked at to fill a push. All of them would be too many: whoever comes back
+/// after a day offline sends thousands, a few hundred at a time.
+const AHEAD: usize = 4 * MAX_PUSH;
+
 impl Store {
-    /// The sets that wait, as planning needs them.
+    /// What to push next, as [`plan`] has it of everything that waits.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub async fn waiting(&self) -> Result<Vec<Waiting>, StoreError> {
+    pub async fn plan_push(
+        &self,
+        flight: &BTreeSet<SetId>,
+        held: &BTreeSet<SetId>,
+    ) -> Result<Push, StoreError> {
+        self.plan_push_of(AHEAD + flight.len() + held.len(), flight, held).await
+    }
+
+    /// Looks at `room` sets of each kind first, and at more only when they do not fill a push: what builds on
+    /// a held set may be all that is in sight.
+    pub(super) async fn plan_push_of(
+        &self,
+        mut room: usize,
+        flight: &BTreeSet<SetId>,
+        held: &BTreeSet<SetId>,
+    ) -> Result<Push, StoreError> {
+        loop {
+            let waiting = self.waiting(room).await?;
+            let push = plan(&waiting, flight, held);
+            if push.more || waiting.len() < room {
+                return Ok(push);
+            }
+            room = room.saturating_mul(4);
+        }
+    }
+
+    /// Sets that wait, as planning needs them: the first `most` of those that are offered again, of those that
+    /// go before others and of all, with what these build on. Fewer than `most` are all there are.
+    async fn waiting(&self, most: usize) -> Result<Vec<Waiting>, StoreError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = sqlx::query!(
-            r#"SELECT number, id, after, referee, again, length(body) AS "bytes!: i64"
-               FROM outbox WHERE last IS NULL ORDER BY number"#
+            r#"WITH RECURSIVE planned (number) AS (
+                 SELECT number FROM (SELECT number FROM outbox WHERE last IS NULL
+                   ORDER BY number LIMIT ?1)
+                 UNION
+                 SELECT number FROM (SELECT number FROM outbox WHERE last IS NULL AND again = 1
+                   ORDER BY number LIMIT ?1)
+                 UNION
+                 SELECT number FROM (SELECT number FROM outbox WHERE last IS NULL AND referee = 1
+                   ORDER BY number LIMIT ?1)
+                 UNION
+                 SELECT below.number FROM planned
+                   JOIN outbox above ON above.number = planned.number
+                   JOIN json_each(above.after) AS id
+                   JOIN outbox below ON below.id = unhex(replace(id.value, '-', ''))
+                 WHERE below.last IS NULL
+               )
+               SELECT number AS "number!", id AS "id!", after AS "after!", referee AS "referee!: i64",
+                 again AS "again!: i64", length(body) AS "bytes!: i64"
+               FROM planned JOIN outbox USING (number) ORDER BY number"#,
+            most
         )
         .fetch_all(self.readers())
         .await?;

@@ -8,7 +8,7 @@ use firebell_domain::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Store, StoreError, blob};
+use super::{Store, StoreError, blob, entity_id};
 use crate::{api::ApiError, replica::OutboxSet};
 
 impl Store {
@@ -33,8 +33,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let ids: Vec<_> = ids.iter().map(|id| id.0.simple().to_string()).collect();
-        let ids = serde_json::to_string(&ids).map_err(StoreError::from)?;
+        let ids = json_of(ids)?;
         let bodies = sqlx::query_scalar!(
             "SELECT body FROM entity WHERE id IN (SELECT unhex(value) FROM json_each(?))",
             ids
@@ -44,6 +43,24 @@ impl Store {
         .map_err(StoreError::from)?;
         let entities = bodies.iter().map(|body| parse(body).map(|entity| (entity.id, entity)));
         Ok(entities.collect::<Result<_, StoreError>>()?)
+    }
+
+    /// Which of these entities are here.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn present(&self, ids: &[EntityId]) -> Result<BTreeSet<EntityId>, StoreError> {
+        if ids.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let ids = json_of(ids)?;
+        let found = sqlx::query_scalar!(
+            "SELECT id FROM entity WHERE id IN (SELECT unhex(value) FROM json_each(?))",
+            ids
+        )
+        .fetch_all(self.readers())
+        .await?;
+        found.iter().map(|id| entity_id(id)).collect()
     }
 
     /// Entities of an incident of one kind as they are shown, oldest first.
@@ -160,6 +177,12 @@ impl Store {
         });
         Ok(write.await?)
     }
+}
+
+/// Ids as SQL reads them out of JSON: `unhex` makes their bytes.
+fn json_of(ids: &[EntityId]) -> Result<String, StoreError> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0.simple().to_string()).collect();
+    Ok(serde_json::to_string(&ids)?)
 }
 
 /// An entity from its bytes.

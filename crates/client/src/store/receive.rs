@@ -161,15 +161,14 @@ impl Store {
     pub async fn add_keys(&self, numbers: Vec<u64>) -> Result<(), StoreError> {
         self.write(move |writing| {
             Box::pin(async move {
-                for number in numbers {
-                    let number = load::signed(number);
-                    sqlx::query!(
-                        "INSERT INTO keys (number) VALUES (?) ON CONFLICT DO NOTHING",
-                        number
-                    )
-                    .execute(&mut writing.connection)
-                    .await?;
-                }
+                let numbers = serde_json::to_string(&numbers)?;
+                sqlx::query!(
+                    "INSERT INTO keys (number) SELECT value FROM json_each(?) WHERE true
+                     ON CONFLICT DO NOTHING",
+                    numbers
+                )
+                .execute(&mut writing.connection)
+                .await?;
                 writing.changed.sync = true;
                 Ok(())
             })

@@ -28,7 +28,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    replica::{MemoryReplica, plan},
+    replica::MemoryReplica,
     testing::{BEGIN, Pen, Record, WORKSPACE, device, entity},
 };
 
@@ -71,8 +71,7 @@ async fn execute(store: &Store, set: ChangeSet) -> crate::replica::Executed {
 async fn send(store: &Store, record: &mut Record) -> Vec<SetAnswer> {
     let mut all = Vec::new();
     loop {
-        let waiting = store.waiting().await.unwrap();
-        let push = plan(&waiting, &BTreeSet::new(), &BTreeSet::new());
+        let push = store.plan_push(&BTreeSet::new(), &BTreeSet::new()).await.unwrap();
         if push.sets.is_empty() {
             return all;
         }

@@ -22,7 +22,6 @@ use super::{Effect, Engine, Fetch, Fetched, Input, Now, SyncState};
 use crate::{
     api::sync::Event,
     host::{SharedHost, Timestamp},
-    replica::plan,
     session::Secret,
     store::{Store, StoreError, SyncStart},
     transport::{Http, SharedConnector, Sink, Socket},
@@ -452,8 +451,7 @@ impl Run {
         flight: &std::collections::BTreeSet<firebell_domain::id::SetId>,
         held: &std::collections::BTreeSet<firebell_domain::id::SetId>,
     ) -> Result<Option<Input>, StoreError> {
-        let waiting = self.parts.store.waiting().await?;
-        let push = plan(&waiting, flight, held);
+        let push = self.parts.store.plan_push(flight, held).await?;
         if !push.too_large.is_empty() {
             self.parts.store.hold_too_large(push.too_large).await?;
         }
