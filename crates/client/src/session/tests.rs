@@ -320,6 +320,61 @@ async fn a_page_that_still_stands_rings_on_after_a_restart_and_that_is_told_to_n
     assert_eq!(host.rings.lock().unwrap().len(), 3);
 }
 
+#[tokio::test]
+async fn the_tray_counts_pages_as_they_come_are_answered_and_go_out_of_sight() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Arc::new(TestHost::default());
+    let (client, mut record) = entered(folder.path(), &host).await;
+    let hots = [entity(1_000), entity(1_001)];
+    let mut pen = Pen::new(51);
+    let mut rings = |record: &mut Record, page: u128, hot: EntityId| {
+        let (incident, plan, command_within_secs) = (Some(hot), Vec::new(), None);
+        let start = PageChange::Start { incident, cycle: 1, plan, command_within_secs };
+        let ring = PageChange::Ring {
+            step: 0,
+            people: vec![entity(1)],
+            at: BEGIN,
+            due_at: BEGIN.plus_secs(300),
+            place: None,
+            reach_by: None,
+            deliveries: Vec::new(),
+        };
+        let changes = [start, ring].map(|body| pen.change(entity(page), Body::Page(body)));
+        record.server(pen.set(changes.into()));
+    };
+    for hot in hots {
+        record.server(Pen::new(hot.0.as_u128()).declare(hot, None, "payments are down", false));
+    }
+    rings(&mut record, 9, hots[0]);
+    let store = client.store().unwrap();
+    store.save_chunk(record.snapshot(entity(1)), BEGIN).await.unwrap();
+    tray(&host, 1).await;
+    rings(&mut record, 10, hots[1]);
+    rings(&mut record, 11, hots[0]);
+    let read = store.sync_start().await.unwrap().cursor.unwrap().seq;
+    let (slots, head) = record.slots(entity(1), read, record.last());
+    store.apply(slots, head, BEGIN).await.unwrap();
+    tray(&host, 3).await;
+    acknowledge(&client, entity(9)).await;
+    tray(&host, 2).await;
+    store.forget(hots[1], BEGIN).await.unwrap();
+    tray(&host, 1).await;
+    drop(store);
+    client.close().await;
+}
+
+/// Until the tray says that so many pages ring.
+async fn tray(host: &TestHost, ringing: u32) {
+    let said = async {
+        while host.badges.lock().unwrap().last().is_none_or(|badge| badge.ringing != ringing) {
+            tokio::task::yield_now().await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(30), said).await;
+    let last = host.badges.lock().unwrap().last().copied();
+    in_time.unwrap_or_else(|_| panic!("{ringing} ring, and the tray says {last:?}"));
+}
+
 async fn acknowledge(client: &Client, page: EntityId) {
     let form = AcknowledgePage { id: page.to_string(), take_command: false };
     client.acknowledge_page(form).await.unwrap();
