@@ -76,6 +76,13 @@ export class FakeHost implements Host {
       data.entries.unshift(...more);
       data.incident.entries = data.entries.length;
     }
+    // Lines of which none is as high as the next.
+    if (scene.has("uneven")) {
+      const written = data.entries.find((entry) => entry.author !== null) as EntryView;
+      const from = (options.now ?? Date.now()) - 7_200_000;
+      data.entries.push(...Array.from({ length: 240 }, (_, n) => ({ ...written, id: `u-${String(n).padStart(3, "0")}`, at: from + n * 25_000, entered_at: from + n * 25_000, text: `${"a line of the room that goes on and on, ".repeat((n * 7) % 23)}${n}.` })));
+      data.incident.entries = data.entries.length;
+    }
     const view = structuredClone(data.incident);
     if (scene.has("new")) {
       view.row = structuredClone(data.open[3]) as typeof view.row;

@@ -116,6 +116,34 @@ describe("the timeline", () => {
     expect(reads.length).toBe(21);
   });
 
+  test("stays at its end when every line gets another height, and leaves a reader where they are", async () => {
+    const { page } = await open("?scene=uneven#/incident/HOT-1042");
+    await expect.poll(() => page.getByTestId("stream-list").getAttribute("data-whole")).toBe("true");
+    await settled(page);
+    const list = page.getByTestId("stream-list");
+    const latest = page.getByRole("button", { name: "Latest" });
+    const below = () => list.evaluate((view) => Math.round(view.scrollHeight - view.clientHeight - view.scrollTop));
+    await expect.poll(below).toBeLessThan(10);
+    // Every height that was measured is wrong now.
+    await page.setViewportSize({ width: 760, height: 600 });
+    await expect.poll(() => list.evaluate((view) => view.clientWidth)).toBeLessThan(800);
+    await settled(page);
+    await expect.poll(below).toBeLessThan(10);
+    expect(await latest.count()).toBe(0);
+    await list.hover();
+    await page.mouse.wheel(0, -900);
+    await latest.waitFor();
+    await settled(page);
+    const read = await below();
+    expect(read).toBeGreaterThan(300);
+    await page.getByTestId("stream-input").fill("one more");
+    await page.keyboard.press("Enter");
+    await expect.poll(below).toBeGreaterThan(read);
+    await latest.click();
+    await expect.poll(below).toBeLessThan(10);
+    await latest.waitFor({ state: "detached" });
+  });
+
   test("shows two clocks and swaps them", async () => {
     const { page } = await open();
     await page.getByTestId("zone-menu").click();
