@@ -156,13 +156,14 @@ impl Store {
     /// When the file cannot be read.
     pub async fn documents_to_exchange(&self) -> Result<Vec<EntityId>, StoreError> {
         let rows = sqlx::query_scalar!(
-            r#"SELECT d.incident AS "incident!" FROM document d
-               LEFT JOIN incident i ON i.id = d.incident
-               WHERE d.offer = 1
-                 OR EXISTS (SELECT 1 FROM document_update u
-                            WHERE u.incident = d.incident AND u.unsent = 1 AND u.held = 0)
-                 OR (d.known > d.at AND (d.opened = 1 OR i.open = 1))
-               LIMIT ?"#,
+            r#"SELECT incident AS "incident!" FROM document WHERE offer = 1
+               UNION
+               SELECT incident FROM (SELECT DISTINCT incident FROM document_update
+                 WHERE unsent = 1 AND held = 0 ORDER BY incident LIMIT ?1)
+               UNION
+               SELECT d.incident FROM document d LEFT JOIN incident i ON i.id = d.incident
+                 WHERE d.known > d.at AND (d.opened = 1 OR i.open = 1)
+               LIMIT ?1"#,
             AT_ONCE
         )
         .fetch_all(self.readers())

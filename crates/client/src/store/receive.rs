@@ -13,7 +13,12 @@ use firebell_protocol::{
     row::Slot,
 };
 
-use super::{Store, StoreError, Writing, blob, entity_id, load, save::save, state};
+use super::{
+    Store, StoreError, Writing, blob, entity_id, load,
+    read::parse,
+    save::{note, save},
+    state,
+};
 use crate::replica::{ApplyError, OutboxSet, Place, Slice, answer, apply_rows, verify, withdraw};
 
 impl Store {
@@ -136,6 +141,11 @@ async fn take_answer(
         writing.changed.sync = true;
         return Ok(());
     }
+    if let Verdict::Accepted { first, last } = given.verdict
+        && state::desktop(connection).await?.cursor.is_none_or(|cursor| cursor.seq < last)
+    {
+        return accept(writing, number, (first, last)).await;
+    }
     let reissues = matches!(given.verdict, Verdict::Refused { why: Refusal::KeyTaken { .. } });
     let own = if reissues {
         // Whatever builds on it is issued anew too; that is rare, so look through everything.
@@ -151,6 +161,32 @@ async fn take_answer(
     let writes = answer(&slice, seq, desktop.next_number, given);
     let life = state::life(connection).await?;
     save(writing, writes, life, now).await
+}
+
+/// A set was accepted and its rows are still to come: it stays and shows what it showed, so that nothing but
+/// itself is written. With thousands that wait, showing anew what they touch would cost each of them all others.
+async fn accept(
+    writing: &mut Writing,
+    number: i64,
+    (first, last): (u64, u64),
+) -> Result<(), StoreError> {
+    let (first, last) = (load::signed(first), load::signed(last));
+    sqlx::query!("UPDATE outbox SET first = ?, last = ? WHERE number = ?", first, last, number)
+        .execute(&mut writing.connection)
+        .await?;
+    let shown = sqlx::query_scalar!(
+        "SELECT body FROM entity WHERE id IN (SELECT entity FROM outbox_touches WHERE number = ?)",
+        number
+    )
+    .fetch_all(&mut writing.connection)
+    .await?;
+    // What was this desktop's word alone is the record's now.
+    for body in shown {
+        let entity = parse(&body)?;
+        note(&mut writing.changed, entity.id, Some(&entity));
+    }
+    writing.changed.sync = true;
+    Ok(())
 }
 
 impl Store {

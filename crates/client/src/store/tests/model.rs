@@ -67,7 +67,8 @@ async fn follow(case: u32, moves: &[(u8, u8)]) {
                 let Some(ToServer::Push { sets, .. }) = memory.push() else { continue };
                 // The same, however few it looks at first.
                 let none = BTreeSet::new();
-                let push = store.plan_push_of(1 + usize::from(far % 3), &none, &none).await.unwrap();
+                let push =
+                    store.plan_push_of(1 + usize::from(far % 3), &none, &none).await.unwrap();
                 assert_eq!(store.push_sets(&push.sets).await.unwrap(), sets, "case {case}");
                 let author = Author::Person(entity(1));
                 let answers: Vec<SetAnswer> =
