@@ -103,6 +103,9 @@ attention-no-impact-start = When did the impact begin? Nobody has said yet.
 attention-no-tech-lead = Nobody leads the technical work yet.
 attention-no-communications = Nobody speaks for the incident yet: there is no communications manager.
 attention-offer-waits = Command is offered to { $person }, who has not answered.
+attention-role-offered = { $person } offers you to take over as { $role }.
+attention-i-take-over = You take over as { $role }: { $at }.
+attention-plan-due = { $person } was to take over as { $role }: { $at }.
 attention-edit-times = Edit times
 attention-choose-service = Choose service
 attention-assign-role = Assign a role
@@ -139,7 +142,6 @@ next-close = Close
 side-title = People and facts
 people-title = People
 people-assign = Assign a role
-people-end-role = { $person } is no longer { $role }
 people-members = Members
 role-im = Incident manager
 role-tech-lead = Tech lead
@@ -153,6 +155,58 @@ role-form-submit = Assign
 duty-tech-lead = Forms theories, decides on changes, leads the technical team and works closely with the IM.
 duty-communications-manager = Writes and sends every message, inside and outside.
 duty-deputy = Another qualified IM: keeps the timeline and stands in.
+duty-im = Leads the response: one voice that decides, and hands out the work.
+task-im-1 = Open room, call and document, and bring everybody there.
+task-im-2 = Give out tech lead and communications manager.
+task-im-3 = Ask aloud for observations, theories and decisions, and have them written down.
+task-im-4 = See that the next update comes when it was promised.
+task-tech-lead-1 = Gather what was seen, and say what of it is confirmed.
+task-tech-lead-2 = Name the theories, and test the likeliest first.
+task-tech-lead-3 = Agree each change to production with the IM before it is made.
+task-tech-lead-4 = Say who works on what, and whom else you need.
+task-communications-manager-1 = Send the first messages, inside and outside, once the incident is confirmed.
+task-communications-manager-2 = Promise the next update in each message, and keep it.
+task-communications-manager-3 = Say what is not known as plainly as what is.
+task-communications-manager-4 = Bring back what customers and support report.
+task-deputy-1 = Keep the timeline: what, who, when.
+task-deputy-2 = Watch the clocks: next update, shifts, how long people are at it.
+task-deputy-3 = Follow up what was promised in the call and is not done.
+task-deputy-4 = Be ready to take command at any moment.
+role-card-title = You are { $role }
+
+## Seats
+seat-nobody = Nobody
+seat-planned = next: { $person }, { $at }
+seat-menu = { $role }: { $person }
+seat-hand-over = Hand over…
+seat-unplan = Take back who is next
+seat-end = No longer has this role
+seat-accept = Accept: { $role }
+
+## Brief
+brief-open = Brief
+brief-read = Read the brief
+brief-title = Brief
+brief-description = Made from the record, as it stands on this computer.
+brief-since = for { $time }
+brief-unsent = { $count ->
+    [one] { $count } change of this computer has not been sent, so others do not have it.
+   *[other] { $count } changes of this computer have not been sent, so others do not have them.
+  }
+brief-impact = Impact
+brief-unknown = not known: { $what }
+brief-firing = { $count ->
+    [one] { $count } alert fires
+   *[other] { $count } alerts fire
+  }
+brief-observations = Last seen
+brief-decisions = Last decided
+brief-changes = Changes to production
+brief-revert = back: { $how }
+brief-workstreams = Being worked on
+brief-people = Who is at it
+brief-came = called in
+brief-for = { $time }
 duty-other = Say in its name what it does.
 
 ## Facts
@@ -185,6 +239,16 @@ hand-over-title = Hand over command
 hand-over-description = You stay in command until they accept.
 hand-over-to = To whom
 hand-over-submit = Offer command
+hand-over-role-title = Hand over: { $role }
+hand-over-role-description = Whoever has it keeps it until the other accepts.
+hand-over-later-description = Both are reminded when the time comes; until then nothing changes.
+hand-over-when = When
+hand-over-now = Now: they are asked to accept
+hand-over-later = Later, at a time
+hand-over-from = From when
+hand-over-offer = Offer
+hand-over-plan = Plan
+hand-over-brief = The brief that they read
 replace-title = Replace { $person }
 replace-description = For an IM who cannot be reached. You take command at once, and everybody is told why.
 replace-submit = Take command

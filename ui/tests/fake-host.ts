@@ -87,13 +87,17 @@ export class FakeHost implements Host {
     if (scene.has("new")) {
       view.row = structuredClone(data.open[3]) as typeof view.row;
       Object.assign(view.row, { nobody_paged: true, restricted: true });
-      Object.assign(view, { im_since: null, service: null, roles: [], products: [], members: [data.mei] });
+      Object.assign(view, { im_since: null, service: null, roles: [], unfilled: [], products: [], members: [data.mei] });
       Object.assign(view.times, { impact_start: null, ttd: null });
       Object.assign(view.may, { take_command: true, offer_command: false, resolve: false });
     }
+    // A role is offered to this person.
+    const second = view.roles[1];
+    if (scene.has("offered-role") && second) second.offered_to = data.mei;
     if (scene.has("resolved")) {
       view.row.state = "resolved";
       view.row.until = view.row.since + 3_600_000;
+      view.unfilled = [];
       Object.assign(view.may, { close: true, reopen: true, resolve: false, offer_command: false });
     }
     const done = () => null;
@@ -150,7 +154,30 @@ export class FakeHost implements Host {
       edit_incident: () => view,
       command_incident: () => view,
       assign_role: () => view,
-      end_role: done,
+      change_role: ({ id, action }) => {
+        const role = view.roles.find((each) => each.id === id);
+        const named = (who: string | null) => data.directory.people.find((person) => person.id === who) ?? null;
+        if (!role) return view;
+        if (action.action === "offer") role.offered_to = named(action.to);
+        if (action.action === "decline") role.offered_to = null;
+        if (action.action === "accept") Object.assign(role, { person: role.offered_to, since: Date.now(), offered_to: null });
+        if (action.action === "plan") role.planned = action.next && action.from !== null ? { person: named(action.next) ?? data.mei, from: action.from } : null;
+        if (action.action === "end") view.roles = view.roles.filter((each) => each !== role);
+        return structuredClone(view);
+      },
+      get_brief: () => ({
+        row: view.row,
+        im_since: view.im_since,
+        answers: view.answers,
+        impact_start: view.times.impact_start,
+        observations: data.entries.filter((entry) => entry.kind === "observation" && entry.message_id === null).slice(-5).reverse(),
+        decisions: data.entries.filter((entry) => entry.kind === "decision" && entry.message_id === null).slice(-5).reverse(),
+        changes: document.tables.changes.slice(-5).reverse(),
+        workstreams: document.tables.workstreams,
+        engaged: [...(view.row.im ? [{ person: view.row.im, roles: ["im"], since: view.im_since ?? 0 }] : []), ...view.roles.map(({ person, role, since }) => ({ person, roles: [role], since }))],
+        firing: view.alerts.filter((alert) => alert.firing).length,
+        unsent: scene.has("offline") ? 3 : 0,
+      }),
       list_stream: ({ before, limit }) => {
         const all = [...data.entries].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
         const end = before === null ? all.length : Number(before);

@@ -212,6 +212,7 @@ export function fixtures(say: Say, now: number) {
     topic: say("SEV 1 · Card payments fail for all EU customers · Incident manager: Mei Tan · Tech lead: Ana Ortiz · firebell://HOT-1042", "1 级 · 欧洲客户银行卡支付全部失败 · 事件经理: 谭美 · 技术负责人: Ana Ortiz · firebell://HOT-1042"),
     im_since: now - 43 * MINUTE,
     command_offered_to: null,
+    command_planned: null,
     times: { impact_start: now - 47 * MINUTE - 12_000, detected: now - 46 * MINUTE, impact_end: null, ttd: 72_000, ttr: null, impossible: false },
     answers: [
       { question: "side", answer: "outside", by: mei, at: now - 41 * MINUTE },
@@ -222,9 +223,10 @@ export function fixtures(say: Say, now: number) {
     ],
     unanswered: 2,
     roles: [
-      { id: "r-1", role: "tech_lead", person: ana, since: now - 34 * MINUTE },
-      { id: "r-2", role: say("Database lead", "数据库负责人"), person: ravi, since: now - 310 * MINUTE },
+      { id: "r-1", role: "tech_lead", person: ana, since: now - 34 * MINUTE, offered_to: null, planned: { person: tom, from: now + 90 * MINUTE }, stamps: {} },
+      { id: "r-2", role: say("Database lead", "数据库负责人"), person: ravi, since: now - 310 * MINUTE, offered_to: li, planned: null, stamps: {} },
     ],
+    unfilled: ["communications_manager"],
     pages: [answered],
     alerts: [
       { id: "x-0", source: "Prometheus", summary: say("Card payments fail in eu-west", "eu-west 银行卡支付失败"), link: "https://prometheus.example.com/graph", firing: true, count: 12, reports: 34, acknowledged: false, starts_at: now - 47 * MINUTE, received_at: now - 46 * MINUTE, ended_at: null },

@@ -26,6 +26,14 @@ const shots = [
     await page.keyboard.press("Control+Enter");
   }],
   ["incident", "#/incident/HOT-1042", wide],
+  ["roles-brief", "?scene=offline#/incident/HOT-1042", wide, click("brief-open")],
+  ["roles-hand-over", "#/incident/HOT-1042", wide, async (page) => {
+    await page.getByTestId("seat-menu").nth(1).click();
+    await click("seat-hand-over")(page);
+    await page.getByTestId("hand-over-when").selectOption("later");
+    await page.locator("details summary").last().click();
+  }],
+  ["roles-offered", "?scene=offered-role#/incident/HOT-1042", wide],
   ["incident-narrow", "#/incident/HOT-1042", narrow, (page) => page.locator(".folds .right").click()],
   ["incident-tiny", "#/incident/HOT-1042", tiny],
   ["incident-new", "?scene=new#/incident/HOT-1044", wide],

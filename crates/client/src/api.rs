@@ -18,6 +18,7 @@ pub mod on_call;
 pub mod page;
 pub mod queue;
 pub mod readiness;
+pub mod role;
 pub mod session;
 pub mod sync;
 pub mod table;

@@ -16,6 +16,7 @@ mod page;
 mod queue;
 pub(crate) mod readiness;
 pub(crate) mod refusal;
+mod role;
 mod session;
 mod sync;
 mod tables;

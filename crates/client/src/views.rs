@@ -18,6 +18,7 @@ pub(crate) mod on_call;
 pub(crate) mod page;
 pub(crate) mod past;
 pub(crate) mod queue;
+pub(crate) mod role;
 pub(crate) mod rows;
 pub(crate) mod stream;
 pub(crate) mod sync;

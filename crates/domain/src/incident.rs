@@ -33,6 +33,8 @@ pub const MAX_TEXT: u64 = 64_000;
 
 /// Fields that one invariant binds: who is in command and where the incident is in its life.
 pub const COMMAND: [&str; 4] = ["state", "im", "im_since", "offered_to"];
+/// Fields that are written together: who is to be in command next, and from when.
+pub const COMMAND_PLAN: [&str; 2] = ["next_im", "next_im_from"];
 /// Fields that one invariant binds: the three times.
 pub const TIMES: [&str; 3] = ["impact_start", "detected", "impact_end"];
 /// List of members of a restricted incident.
@@ -85,6 +87,12 @@ impl<'a> Incident<'a> {
     #[must_use]
     pub fn offered_to(self) -> Option<EntityId> {
         self.0.get("offered_to")
+    }
+
+    /// Who is to be in command next, and from when.
+    #[must_use]
+    pub fn command_plan(self) -> Option<(EntityId, Timestamp)> {
+        self.0.get("next_im").zip(self.0.get("next_im_from"))
     }
 
     /// Faulty service; none is Unknown.
@@ -247,7 +255,8 @@ pub(crate) fn decide(draft: &mut Draft<'_>, body: &IncidentChange) -> Result<(),
         | IncidentChange::ReplaceIm { .. }
         | IncidentChange::OfferCommand { .. }
         | IncidentChange::AcceptCommand {}
-        | IncidentChange::DeclineCommand {} => command::decide(draft, incident, body),
+        | IncidentChange::DeclineCommand {}
+        | IncidentChange::PlanCommand { .. } => command::decide(draft, incident, body),
         IncidentChange::Resolve {}
         | IncidentChange::Close {}
         | IncidentChange::Reopen { .. }

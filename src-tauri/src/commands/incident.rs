@@ -3,10 +3,11 @@
 use firebell_client::api::{
     ApiError,
     incident::{
-        AssignRole, BoardView, CommandIncident, DeclareForm, DeclareView, Declared, EditIncident,
-        IncidentPage, IncidentRow, IncidentView, ListIncidents, LookAt, PagePreview,
+        BoardView, CommandIncident, DeclareForm, DeclareView, Declared, EditIncident, IncidentPage,
+        IncidentRow, IncidentView, ListIncidents, LookAt, PagePreview,
     },
     queue::QueueView,
+    role::{AssignRole, BriefView, ChangeRole},
     sync::SearchHit,
 };
 use tauri::State;
@@ -136,10 +137,19 @@ pub(crate) async fn assign_role(
     desk.client().await?.assign_role(args).await
 }
 
-/// Ends a role.
+/// Hands a role over, plans who has it next, ends it.
 #[tauri::command]
-pub(crate) async fn end_role(desk: State<'_, Desk>, args: String) -> Result<(), ApiError> {
-    desk.client().await?.end_role(args).await
+pub(crate) async fn change_role(
+    desk: State<'_, Desk>,
+    args: ChangeRole,
+) -> Result<IncidentView, ApiError> {
+    desk.client().await?.change_role(args).await
+}
+
+/// What whoever takes over, or joins, has to know.
+#[tauri::command]
+pub(crate) async fn get_brief(desk: State<'_, Desk>, args: String) -> Result<BriefView, ApiError> {
+    desk.client().await?.get_brief(args).await
 }
 
 /// The window shows this incident, or no longer: others who look at it see this person there.

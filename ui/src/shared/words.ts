@@ -1,6 +1,6 @@
 import type { MessageArgs } from "@/i18n";
 import { i18n, t } from "@/i18n";
-import type { StateView } from "@/host";
+import type { AnswerView, QuestionView, StateView } from "@/host";
 import { moment } from "./time";
 
 const roleIds: Record<string, string> = {
@@ -27,6 +27,20 @@ const isState = (word: string): word is StateView => word in stateIds;
 
 /** `HOT-12`, or words that say that the key comes later. */
 export const keyOr = (key: string | null) => key ?? t("incident-key-later");
+
+const questionIds: Record<QuestionView, string> = { side: "question-side", seen: "question-seen", extent: "question-extent", cases: "question-cases", else: "question-else" };
+/** One of the six questions. */
+export const questionName = (question: QuestionView) => t(questionIds[question]);
+/** Answers that are chosen rather than written, with their names. */
+export const answerChoices: Partial<Record<QuestionView, Record<string, string>>> = {
+  side: { outside: "side-outside", inside: "side-inside", both: "side-both", none: "side-none" },
+  extent: { one: "extent-one", some: "extent-some", all: "extent-all" },
+};
+/** An answer as it is read. */
+export function answerWords(one: Pick<AnswerView, "question" | "answer">): string {
+  const choice = answerChoices[one.question]?.[one.answer];
+  return choice ? t(choice) : one.answer;
+}
 
 const timeNames = new Set(["start", "detected", "end", "now_at"]);
 const holdsTime = (name: string) => name.startsWith("at") || name.endsWith("_at") || timeNames.has(name);

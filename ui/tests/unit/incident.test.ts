@@ -17,6 +17,7 @@ const fresh = view((each) => {
   each.service = null;
   each.roles = [];
   each.times.impact_start = null;
+  each.unfilled = [];
   each.may = { ...each.may, take_command: true, offer_command: false, resolve: false };
 });
 
@@ -45,18 +46,45 @@ describe("the attention line", () => {
     const small = view((each) => {
       each.row.severity = 3;
       each.roles = [];
+      each.unfilled = [];
     });
     expect(prompts(small, mei)).toEqual([]);
     const closed = view((each) => {
       each.row.state = "closed";
       each.row.nobody_paged = true;
       each.service = null;
+      each.unfilled = [];
     });
     expect(prompts(closed, mei)).toEqual([]);
   });
 
   test("notices an incident resolved without an impact end", () => {
-    expect(prompts(view((each) => (each.row.state = "resolved")), mei)).toEqual(["no-impact-end"]);
+    const resolved = view((each) => {
+      each.row.state = "resolved";
+      each.unfilled = [];
+    });
+    expect(prompts(resolved, mei)).toEqual(["no-impact-end"]);
+  });
+
+  test("reminds both of a hand-over that was planned, each of their part and in time", () => {
+    const from = 1_000 * 60_000;
+    const planned = view((each) => {
+      each.unfilled = [];
+      each.roles = [{ id: "r", role: "deputy", person: { id: "p-ana", name: "Ana" }, since: 0, offered_to: null, planned: { person: { id: "p-tom", name: "Tom" }, from }, stamps: {} }];
+    });
+    const table: [who: string, minutes: number, said: string[]][] = [
+      ["p-tom", -16, []],
+      ["p-tom", -15, ["i-take-over"]],
+      ["p-tom", 5, ["i-take-over"]],
+      ["p-ana", -1, []],
+      ["p-ana", 0, ["plan-due"]],
+      ["p-mei", 0, []],
+    ];
+    for (const [id, minutes, said] of table) expect([id, minutes, prompts(planned, { id }, from + minutes * 60_000)]).toEqual([id, minutes, said]);
+    const role = planned.roles[0];
+    if (role) role.offered_to = { id: "p-tom", name: "Tom" };
+    expect(prompts(planned, { id: "p-ana" }, from)).toEqual([]);
+    expect(prompts(planned, { id: "p-tom" }, from)).toEqual(["role-offered-to-me", "i-take-over"]);
   });
 });
 
@@ -67,7 +95,7 @@ describe("the response rail", () => {
     expect(now(fresh)).toBe("command");
     expect(now(view((each) => (each.service = null)))).toBe("assessed");
     expect(now(view())).toBe("roles");
-    expect(now(view((each) => each.roles.push({ id: "r", role: "communications_manager", person: { id: "p", name: "P" }, since: 0 })))).toBe("resolved");
+    expect(now(view((each) => each.roles.push({ id: "r", role: "communications_manager", person: { id: "p", name: "P" }, since: 0, offered_to: null, planned: null, stamps: {} })))).toBe("resolved");
   });
 
   test("asks for closing after resolving, and for nothing after closing", () => {

@@ -226,6 +226,8 @@ pub struct IncidentView {
     pub im_since: Option<i64>,
     /// Somebody to whom command was offered and who has not answered.
     pub command_offered_to: Option<PersonRef>,
+    /// Who is to be in command next, and from when.
+    pub command_planned: Option<super::role::PlannedView>,
     /// The three times and what follows from them.
     pub times: TimesView,
     /// The five of the six questions that have an answer of their own, in their order.
@@ -233,7 +235,9 @@ pub struct IncidentView {
     /// How many of the six are not answered.
     pub unanswered: u32,
     /// Roles other than the IM.
-    pub roles: Vec<RoleView>,
+    pub roles: Vec<super::role::RoleView>,
+    /// Roles that an incident of its severity needs and nobody has, most needed first (R1).
+    pub unfilled: Vec<String>,
     /// Pages of this incident, newest first.
     pub pages: Vec<super::page::PageView>,
     /// Alerts of monitoring systems, those that fire first, then the newest first; the first hundred.
@@ -241,7 +245,7 @@ pub struct IncidentView {
     /// Members of a restricted incident.
     pub members: Vec<PersonRef>,
     /// Stamps to send back with a change, by field group
-    /// (`summary`, `description`, `severity`, `service`, `call`, `command`, `times`, `answer_…`).
+    /// (`summary`, `description`, `severity`, `service`, `call`, `command`, `command_plan`, `times`, `answer_…`).
     pub stamps: std::collections::BTreeMap<String, String>,
     /// What this person may do now.
     pub may: IncidentActions,
@@ -285,19 +289,6 @@ pub struct TimesView {
     pub ttr: Option<i64>,
     /// The times contradict each other (or lie in the future), so figures leave them out.
     pub impossible: bool,
-}
-
-/// A role that somebody has.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct RoleView {
-    /// The assignment's entity id.
-    pub id: String,
-    /// `tech_lead`, `communications_manager`, `deputy`, or a name made up on the spot.
-    pub role: String,
-    /// Who.
-    pub person: PersonRef,
-    /// Since when.
-    pub since: i64,
 }
 
 /// `edit_incident`: change one field.
@@ -417,6 +408,8 @@ pub enum CommandAction {
     Accept {},
     /// Decline command that was offered.
     Decline {},
+    /// Decide who is in command next.
+    Plan(super::role::PlanForm),
     /// The impact is over.
     Resolve {
         /// The three times as confirmed in the form.
@@ -434,15 +427,4 @@ pub enum CommandAction {
         /// Why.
         reason: String,
     },
-}
-
-/// `assign_role`.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct AssignRole {
-    /// Which incident.
-    pub incident: String,
-    /// `tech_lead`, `communications_manager`, `deputy`, or a name made up on the spot.
-    pub role: String,
-    /// Person id.
-    pub person: String,
 }

@@ -12,6 +12,7 @@ use super::{
     page::{AcknowledgePage, ActOnPage, DeclinePage, PagePeople, PageView},
     queue::QueueView,
     readiness::{ReadinessView, TestWalkView},
+    role::*,
     session::*,
     sync::{ConflictView, SearchHit, SyncView},
     timeline::{
@@ -113,7 +114,8 @@ api! {
     command_incident(CommandIncident) -> IncidentView;
     start_call(String) -> IncidentView;
     assign_role(AssignRole) -> IncidentView;
-    end_role(String) -> ();
+    change_role(ChangeRole) -> IncidentView;
+    get_brief(String) -> BriefView;
     list_stream(ListStream) -> StreamPage;
     add_entry(AddEntry) -> String;
     write_line(AddEntry) -> Written;

@@ -1,4 +1,4 @@
-//! One incident: its fields, its life, its roles (C1, A1, A3, N1, S1, R1).
+//! One incident: its fields and its life (C1, A1, A3, N1, S1).
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,6 @@ use firebell_domain::{
         CALL_SCHEME, Incident, IncidentChange, MAX_CALL, MAX_SUMMARY, MAX_TEXT, Question, Severity,
         call_link,
     },
-    role::RoleChange,
     time::Timestamp,
 };
 
@@ -21,8 +20,8 @@ use crate::{
     api::{
         ApiError,
         incident::{
-            AssignRole, CommandAction, CommandIncident, EditIncident, IncidentEdit, IncidentView,
-            QuestionView, TimesForm,
+            CommandAction, CommandIncident, EditIncident, IncidentEdit, IncidentView, QuestionView,
+            TimesForm,
         },
     },
     views::{
@@ -146,6 +145,7 @@ impl Client {
     ) -> Result<IncidentView, ApiError> {
         let incident = find(self, &*self.store()?, &command.id).await?;
         let mut changes = Vec::new();
+        let mut group = "command";
         let body = match command.action {
             CommandAction::Take {} => IncidentChange::TakeCommand {},
             CommandAction::Replace { reason } => {
@@ -159,6 +159,11 @@ impl Client {
             }
             CommandAction::Accept {} => IncidentChange::AcceptCommand {},
             CommandAction::Decline {} => IncidentChange::DeclineCommand {},
+            CommandAction::Plan(form) => {
+                group = "command_plan";
+                let (next, from) = self.planned(&form)?;
+                IncidentChange::PlanCommand { next, from }
+            }
             CommandAction::Resolve { times } => {
                 of_times(&times, self.host().now()).done()?;
                 // One set with the times that the form showed; those that stand already are not said
@@ -175,45 +180,9 @@ impl Client {
             }
         };
         let change = self.new_change(incident.id, Body::Incident(body));
-        changes.push(seen(change, "command", command.seen.as_deref()));
+        changes.push(seen(change, group, command.seen.as_deref()));
         self.execute(self.new_set(changes)).await?;
         view(self, &incident.id.to_string()).await
-    }
-
-    /// `assign_role`.
-    ///
-    /// # Errors
-    /// `Invalid` with objections.
-    pub async fn assign_role(&self, form: AssignRole) -> Result<IncidentView, ApiError> {
-        let incident = find(self, &*self.store()?, &form.incident).await?;
-        let person = self.known(&form.person, &Kind::PERSON);
-        let mut wrong = Objections::default();
-        let role = form.role.trim();
-        wrong.when(role.is_empty(), "role", "error-role-empty");
-        wrong.when(role.eq_ignore_ascii_case("im"), "role", "error-role-im");
-        wrong.when(person.is_err(), "person", "error-person-missing");
-        wrong.done()?;
-        let assign =
-            RoleChange::Assign { incident: incident.id, role: role.to_owned(), person: person? };
-        let assignment = EntityId(self.host().new_id());
-        let change = self.new_change(assignment, Body::Role(assign));
-        self.execute(self.new_set(vec![change])).await?;
-        view(self, &incident.id.to_string()).await
-    }
-
-    /// `end_role`: by the assignment's id.
-    ///
-    /// # Errors
-    /// `NotFound` when there is no such assignment that this person may see.
-    pub async fn end_role(&self, assignment: String) -> Result<(), ApiError> {
-        let store = self.store()?;
-        let role = store.entity(id(&assignment)?).await?.filter(|role| role.kind == Kind::ROLE);
-        let role = role.ok_or_else(|| not_found("role"))?;
-        let incident = role.incident.ok_or_else(|| not_found("role"))?;
-        find(self, &store, &incident.to_string()).await?;
-        let change = self.new_change(role.id, Body::Role(RoleChange::End {}));
-        self.execute(self.new_set(vec![change])).await?;
-        Ok(())
     }
 
     /// Something of the directory that a form named.

@@ -15,6 +15,7 @@ mod policies;
 mod queue;
 mod quiet;
 mod readiness;
+mod roles;
 mod sample;
 mod schedules;
 mod searching;

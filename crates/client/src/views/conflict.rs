@@ -118,6 +118,13 @@ fn attempted(directory: &Directory, changes: &[Change]) -> (&'static str, Args) 
             "did-assign-role"
         }
         Body::Role(RoleChange::End {}) => "did-end-role",
+        Body::Role(RoleChange::Offer { to }) => {
+            args.insert("to".to_owned(), name(directory, *to));
+            "did-offer-role"
+        }
+        Body::Role(RoleChange::Accept {}) => "did-accept-role",
+        Body::Role(RoleChange::Decline {}) => "did-decline-role",
+        Body::Role(RoleChange::Plan { .. }) => "did-plan-role",
         Body::Page(
             PageChange::Acknowledge {}
             | PageChange::AcknowledgeFor { .. }
@@ -192,6 +199,7 @@ fn incident(directory: &Directory, body: &IncidentChange, args: &mut Args) -> &'
         }
         IncidentChange::AcceptCommand {} => "did-accept-command",
         IncidentChange::DeclineCommand {} => "did-decline-command",
+        IncidentChange::PlanCommand { .. } => "did-plan-command",
         IncidentChange::Resolve {} => "did-resolve",
         IncidentChange::Close {} => "did-close",
         IncidentChange::Reopen { .. } => "did-reopen",

@@ -9,10 +9,10 @@ use firebell_domain::{
     figures::Measure,
     id::{ChangeId, EntityId, SetId},
     incident::{
-        COMMAND, Incident, IncidentChange, Question, TIMES, Topic, answered, is_link, unanswered,
+        COMMAND, COMMAND_PLAN, Incident, IncidentChange, Question, TIMES, Topic, answered, is_link,
+        unanswered,
     },
     permission::may_see,
-    role::Role,
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -20,13 +20,14 @@ use uuid::Uuid;
 use super::{
     board, intake,
     names::{detected_by_view, name, named, not_found, person},
-    page, stream,
+    page, role, stream,
 };
 use crate::{
     Client, Directory,
     api::{
         ApiError,
-        incident::{AnswerView, IncidentActions, IncidentView, QuestionView, RoleView, TimesView},
+        incident::{AnswerView, IncidentActions, IncidentView, QuestionView, TimesView},
+        role::RoleView,
     },
     store::Store,
     words::stripped,
@@ -55,7 +56,7 @@ pub(crate) async fn view(client: &Client, id_or_key: &str) -> Result<IncidentVie
     let row = board::by_id(client, &store, entity.id).await?.ok_or_else(|| not_found(id_or_key))?;
     let me = client.me().ok_or_else(|| not_found(id_or_key))?;
     let now = client.host().now();
-    let held = roles(&store, &directory, entity.id).await?;
+    let held = role::of_incident(&store, &directory, entity.id).await?;
     Ok(IncidentView {
         row,
         description: entity.text("description").to_owned(),
@@ -68,9 +69,11 @@ pub(crate) async fn view(client: &Client, id_or_key: &str) -> Result<IncidentVie
         topic: topic(client, &directory, incident, &held),
         im_since: incident.im_since().map(|at| at.0),
         command_offered_to: incident.offered_to().map(|id| person(&*directory, id)),
+        command_planned: incident.command_plan().map(|plan| role::planned(&directory, plan)),
         times: times(incident, now),
-        answers: Question::ALL.map(|question| answer(&directory, incident, question)).into(),
+        answers: answers(&directory, incident),
         unanswered: u32::try_from(unanswered(incident)).unwrap_or(u32::MAX),
+        unfilled: role::unfilled(incident, &held),
         roles: held,
         pages: page::of_incident(client, &store, &entity).await?,
         alerts: intake::alerts(&store, &directory, entity.id).await?,
@@ -102,6 +105,11 @@ fn topic(
     topic.line()
 }
 
+/// What is known of the questions that have an answer of their own, in their order.
+pub(crate) fn answers(directory: &Directory, incident: Incident<'_>) -> Vec<AnswerView> {
+    Question::ALL.map(|question| answer(directory, incident, question)).into()
+}
+
 fn answer(directory: &Directory, incident: Incident<'_>, question: Question) -> AnswerView {
     let said = answered(incident, question);
     AnswerView {
@@ -131,29 +139,6 @@ fn times(incident: Incident<'_>, now: Timestamp) -> TimesView {
     }
 }
 
-async fn roles(
-    store: &Store,
-    directory: &Directory,
-    incident: EntityId,
-) -> Result<Vec<RoleView>, ApiError> {
-    let assignments = store.entities_of(incident, &Kind::ROLE).await?;
-    let mut roles: Vec<RoleView> = assignments
-        .iter()
-        .filter(|assignment| !Role(assignment).ended())
-        .filter_map(|assignment| {
-            let role = Role(assignment);
-            Some(RoleView {
-                id: assignment.id.to_string(),
-                role: role.role().to_owned(),
-                person: person(directory, role.person()?),
-                since: role.since().0,
-            })
-        })
-        .collect();
-    roles.sort_by_key(|role| role.since);
-    Ok(roles)
-}
-
 /// Stamps of the groups of fields that a change names: a group's first field stands for all of it.
 fn stamps(incident: &Entity) -> BTreeMap<String, String> {
     let groups = [
@@ -163,6 +148,7 @@ fn stamps(incident: &Entity) -> BTreeMap<String, String> {
         ("service", "service"),
         ("call", "call"),
         ("command", COMMAND[0]),
+        ("command_plan", COMMAND_PLAN[0]),
         ("times", TIMES[0]),
     ];
     let answers = Question::ALL.map(|question| (question.field(), question.field()));

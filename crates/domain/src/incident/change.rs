@@ -121,6 +121,13 @@ pub enum IncidentChange {
     AcceptCommand {},
     /// The author declines command that was offered to them.
     DeclineCommand {},
+    /// Who is to be in command next is decided (V3): they are reminded when the time comes.
+    PlanCommand {
+        /// Who; none for nobody yet.
+        next: Option<EntityId>,
+        /// From when.
+        from: Option<Timestamp>,
+    },
     /// The impact is over (S1).
     Resolve {},
     /// Nothing is left to do.
@@ -160,6 +167,7 @@ impl IncidentChange {
                 service.iter().chain(products).copied().collect()
             }
             Self::SetService { service } => service.iter().copied().collect(),
+            Self::PlanCommand { next, .. } => next.iter().copied().collect(),
             Self::OfferCommand { to: id }
             | Self::AddMember { person: id }
             | Self::RemoveMember { person: id }

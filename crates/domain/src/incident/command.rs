@@ -2,11 +2,13 @@
 
 use serde_json::json;
 
-use super::{COMMAND, Incident, IncidentChange, MAX_TEXT, State};
+use super::{COMMAND, COMMAND_PLAN, Incident, IncidentChange, MAX_TEXT, State};
 use crate::{
     decide::{Draft, Refusal, Stop, text},
     id::EntityId,
+    role::planned,
     time::Timestamp,
+    workstream::is_person,
 };
 
 /// Writes all fields of the group together, so that they share one stamp.
@@ -37,7 +39,7 @@ pub(super) fn decide(
     match body {
         // Who is second is told who was first and when; the stamp they saw does not matter.
         IncidentChange::TakeCommand {} => match incident.im() {
-            None => take(draft, me),
+            None => take(draft, incident, me),
             Some(im) if im == me => {}
             Some(by) => return Err(already(incident, by)),
         },
@@ -48,7 +50,7 @@ pub(super) fn decide(
                 Some(im) if im == me => {}
                 Some(_) => {
                     draft.saw("command", &COMMAND)?;
-                    take(draft, me);
+                    take(draft, incident, me);
                 }
             }
         }
@@ -69,20 +71,38 @@ pub(super) fn decide(
         }
         IncidentChange::AcceptCommand {} => {
             offered(incident, me)?;
-            take(draft, me);
+            take(draft, incident, me);
         }
         IncidentChange::DeclineCommand {} => {
             offered(incident, me)?;
             write(draft, incident.state(), incident.im(), incident.im_since(), None);
+        }
+        IncidentChange::PlanCommand { next, from } => {
+            is_person(draft, *next)?;
+            let planned = planned(*next, *from, incident.im())?;
+            if incident.command_plan() != planned {
+                draft.saw("command_plan", &COMMAND_PLAN)?;
+                plan(draft, planned);
+            }
         }
         _ => {}
     }
     Ok(())
 }
 
-fn take(draft: &mut Draft<'_>, me: EntityId) {
+fn take(draft: &mut Draft<'_>, incident: Incident<'_>, me: EntityId) {
     let since = draft.change.at;
     write(draft, State::Fixing, Some(me), Some(since), None);
+    // What was planned has come about.
+    if incident.command_plan().is_some_and(|(next, _)| next == me) {
+        plan(draft, None);
+    }
+}
+
+fn plan(draft: &mut Draft<'_>, planned: Option<(EntityId, Timestamp)>) {
+    let (next, from) = planned.unzip();
+    draft.write("next_im", json!(next));
+    draft.write("next_im_from", json!(from));
 }
 
 fn offered(incident: Incident<'_>, me: EntityId) -> Result<(), Stop> {

@@ -91,6 +91,36 @@ fn hand_over_is_offered_and_accepted_never_silent() {
 }
 
 #[test]
+fn who_is_in_command_next_is_planned_and_then_came_about() {
+    let mut story = Story::new();
+    let id = story.declare(Severity::One);
+    let (ana, ben, chi) = (story.ana, story.ben, story.chi);
+    let from = story.now.plus_secs(3_600);
+    let plan = |next, from| Do::PlanCommand { next, from };
+    let impossible = |field: &str| Err(Refusal::ImpossibleValue { field: field.to_owned() });
+    story.incident(ana, id, Do::TakeCommand {}).unwrap();
+    let table = [
+        (plan(Some(ana), Some(from)), impossible("next")),
+        (plan(Some(ben), None), impossible("next_from")),
+        (plan(Some(ben), Some(from)), Ok(Some((ben, from)))),
+        // Offered to another one, who takes it: the plan stands.
+        (Do::OfferCommand { to: chi }, Ok(Some((ben, from)))),
+        (Do::OfferCommand { to: ben }, Ok(Some((ben, from)))),
+    ];
+    for (step, expected) in table {
+        let done = story.incident(ana, id, step.clone());
+        let plan = done.map(|_| Incident(story.entity(id)).command_plan());
+        assert_eq!(plan, expected, "{step:?}");
+    }
+    story.incident(ben, id, Do::AcceptCommand {}).unwrap();
+    let incident = Incident(story.entity(id));
+    assert_eq!((incident.im(), incident.command_plan()), (Some(ben), None));
+    story.incident(ben, id, plan(Some(chi), Some(from))).unwrap();
+    story.incident(ben, id, plan(None, Some(from))).unwrap();
+    assert_eq!(Incident(story.entity(id)).command_plan(), None);
+}
+
+#[test]
 fn an_im_who_cannot_be_reached_is_replaced_with_a_reason() {
     let mut story = Story::new();
     let id = story.declare(Severity::One);

@@ -53,7 +53,7 @@ pub fn line(change: &Change, author: Author, outcome: &Outcome) -> Option<Line> 
     let me = author.person().map_or(Arg::None, Arg::Entity);
     match &change.body {
         Body::Incident(body) => incident(body, me, outcome),
-        Body::Role(body) => Some(role(body, outcome)),
+        Body::Role(body) => role(body, me, outcome),
         Body::Page(body) => page(body, me, outcome),
         Body::Alert(body) => alert(body),
         Body::ProductionChange(body) => production_change::line(body, author, outcome),
@@ -67,19 +67,7 @@ fn make(kind: EntryKind, message_id: &'static str, args: Vec<(&'static str, Arg)
 
 fn incident(body: &IncidentChange, me: Arg, outcome: &Outcome) -> Option<Line> {
     use EntryKind::{Role, Status};
-    let was = |field: &str| -> Value {
-        outcome
-            .ops
-            .iter()
-            .find_map(|op| match op {
-                Op::Set { field: f, was, .. } if f == field => Some(was.clone()),
-                _ => None,
-            })
-            .unwrap_or_default()
-    };
-    let entity = |value: &Value| {
-        value.as_str().and_then(|id| id.parse().ok()).map_or(Arg::None, Arg::Entity)
-    };
+    let was = |field: &str| was(outcome, field);
     let time = |time: &Option<Timestamp>| time.map_or(Arg::None, Arg::Time);
     match body {
         IncidentChange::Declare { .. } => {
@@ -170,6 +158,14 @@ fn incident(body: &IncidentChange, me: Arg, outcome: &Outcome) -> Option<Line> {
         IncidentChange::DeclineCommand {} => {
             make(Role, "timeline-command-declined", vec![("person", me)])
         }
+        IncidentChange::PlanCommand { next: Some(next), from } => make(
+            Role,
+            "timeline-command-planned",
+            vec![("person", me), ("to", Arg::Entity(*next)), ("at", time(from))],
+        ),
+        IncidentChange::PlanCommand { next: None, .. } => {
+            make(Role, "timeline-command-unplanned", vec![("person", me)])
+        }
         IncidentChange::Resolve {} => make(Status, "timeline-resolved", vec![("person", me)]),
         IncidentChange::Close {} => make(Status, "timeline-closed", vec![("person", me)]),
         IncidentChange::Reopen { reason } => make(
@@ -221,18 +217,47 @@ fn adds(outcome: &Outcome, name: &str) -> bool {
     outcome.ops.iter().any(|op| matches!(op, Op::Add { list, .. } if list == name))
 }
 
-fn role(body: &RoleChange, outcome: &Outcome) -> Line {
+fn role(body: &RoleChange, me: Arg, outcome: &Outcome) -> Option<Line> {
+    // Which role it is stands in the assignment; whoever shows the line looks it up.
+    let assignment = ("assignment", Arg::Entity(outcome.entity));
     let (message_id, args) = match body {
         RoleChange::Assign { role, person, .. } => (
             "timeline-role-assigned",
             vec![("person", Arg::Entity(*person)), ("role", Arg::Text(role.clone()))],
         ),
-        // Whose role it was stands in the assignment; whoever shows the line looks it up.
-        RoleChange::End {} => {
-            ("timeline-role-ended", vec![("assignment", Arg::Entity(outcome.entity))])
+        RoleChange::End {} => ("timeline-role-ended", vec![assignment]),
+        RoleChange::Offer { to } => {
+            let args = vec![assignment, ("person", me), ("to", Arg::Entity(*to))];
+            ("timeline-role-offered", args)
+        }
+        RoleChange::Accept {} => {
+            let args = vec![assignment, ("person", me), ("from", entity(&was(outcome, "person")))];
+            ("timeline-role-accepted", args)
+        }
+        RoleChange::Decline {} => ("timeline-role-declined", vec![assignment, ("person", me)]),
+        RoleChange::Plan { next: Some(next), from } => {
+            let from = from.map_or(Arg::None, Arg::Time);
+            let args = vec![assignment, ("person", me), ("to", Arg::Entity(*next)), ("at", from)];
+            ("timeline-role-planned", args)
+        }
+        RoleChange::Plan { next: None, .. } => {
+            ("timeline-role-unplanned", vec![assignment, ("person", me)])
         }
     };
-    Line { kind: EntryKind::Role, message_id, args }
+    make(EntryKind::Role, message_id, args)
+}
+
+/// What stood in a field before.
+fn was(outcome: &Outcome, field: &str) -> Value {
+    let before = outcome.ops.iter().find_map(|op| match op {
+        Op::Set { field: f, was, .. } if f == field => Some(was.clone()),
+        _ => None,
+    });
+    before.unwrap_or_default()
+}
+
+fn entity(value: &Value) -> Arg {
+    value.as_str().and_then(|id| id.parse().ok()).map_or(Arg::None, Arg::Entity)
 }
 
 fn page(body: &PageChange, me: Arg, outcome: &Outcome) -> Option<Line> {

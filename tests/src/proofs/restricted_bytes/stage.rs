@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use firebell_client::Client;
-use firebell_client::api::incident::{AssignRole, DeclareForm, EditIncident, IncidentEdit};
+use firebell_client::api::incident::{DeclareForm, EditIncident, IncidentEdit};
+use firebell_client::api::role::AssignRole;
 use firebell_client::api::timeline::{AddEntry, EntryKindView};
 use firebell_client::api::{ErrorCode, page::AcknowledgePage};
 use firebell_domain::change::Body;

@@ -1,8 +1,8 @@
-import type { CommandAction, Events, Host, IncidentEdit, IncidentView } from "@/host";
+import type { CommandAction, Events, Host, IncidentEdit, IncidentView, RoleAction, RoleView } from "@/host";
 import { Query } from "@/shared/query.svelte";
 
 /** Which of the incident's forms is open; one at a time. */
-export type Panel = "none" | "severity" | "hand-over" | "replace" | "resolve" | "reopen" | "false-alarm" | "times" | "role" | "service" | "export";
+export type Panel = "none" | "severity" | "hand-over" | "replace" | "resolve" | "reopen" | "false-alarm" | "times" | "role" | "brief" | "service" | "export";
 
 const stampOf: Record<Exclude<IncidentEdit["field"], "answer">, string | null> = {
   summary: "summary",
@@ -20,6 +20,10 @@ const stampOf: Record<Exclude<IncidentEdit["field"], "answer">, string | null> =
 export class Incident {
   readonly query: Query<IncidentView>;
   panel = $state<Panel>("none");
+  /** The role that is being handed over; none for command. */
+  seat = $state<RoleView | null>(null);
+  /** The role that somebody is looked for; none where it is still to be chosen. */
+  vacancy = $state<string | null>(null);
   readonly #host: Host;
 
   constructor(host: Host, id: string) {
@@ -48,7 +52,7 @@ export class Incident {
 
   async command(action: CommandAction): Promise<void> {
     const view = this.#shown();
-    const seen = view.stamps.command ?? null;
+    const seen = view.stamps[action.action === "plan" ? "command_plan" : "command"] ?? null;
     this.query.set(await this.#host.call("command_incident", { id: view.row.id, seen, action }));
   }
 
@@ -61,9 +65,21 @@ export class Incident {
     this.query.set(await this.#host.call("assign_role", { incident, role, person }));
   }
 
-  async endRole(id: string): Promise<void> {
-    await this.#host.call("end_role", id);
-    await this.query.refresh();
+  async changeRole(role: RoleView, action: RoleAction): Promise<void> {
+    const seen = role.stamps[action.action === "plan" ? "plan" : "holder"] ?? null;
+    this.query.set(await this.#host.call("change_role", { id: role.id, seen: action.action === "end" ? null : seen, action }));
+  }
+
+  /** Opens the form that hands a role over; none is command. */
+  handOver(seat: RoleView | null): void {
+    this.seat = seat;
+    this.panel = "hand-over";
+  }
+
+  /** Opens the form that gives somebody a role. */
+  assign(role: string | null): void {
+    this.vacancy = role;
+    this.panel = "role";
   }
 
   #shown(): IncidentView {

@@ -7,6 +7,5 @@ export { default as Dialogs } from "./Dialogs.svelte";
 export { default as Facts } from "./Facts.svelte";
 export { default as Header } from "./Header.svelte";
 export { default as ListRow } from "./ListRow.svelte";
-export { default as People } from "./People.svelte";
 export { default as Questions } from "./Questions.svelte";
 export { default as ResponseRail } from "./ResponseRail.svelte";

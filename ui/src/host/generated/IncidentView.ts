@@ -7,6 +7,7 @@ import type { IncidentRow } from "./IncidentRow";
 import type { NamedView } from "./NamedView";
 import type { PageView } from "./PageView";
 import type { PersonRef } from "./PersonRef";
+import type { PlannedView } from "./PlannedView";
 import type { RoleView } from "./RoleView";
 import type { TimesView } from "./TimesView";
 
@@ -59,6 +60,10 @@ im_since: number | null,
  */
 command_offered_to: PersonRef | null, 
 /**
+ * Who is to be in command next, and from when.
+ */
+command_planned: PlannedView | null, 
+/**
  * The three times and what follows from them.
  */
 times: TimesView, 
@@ -75,6 +80,10 @@ unanswered: number,
  */
 roles: Array<RoleView>, 
 /**
+ * Roles that an incident of its severity needs and nobody has, most needed first (R1).
+ */
+unfilled: Array<string>, 
+/**
  * Pages of this incident, newest first.
  */
 pages: Array<PageView>, 
@@ -88,7 +97,7 @@ alerts: Array<AlertView>,
 members: Array<PersonRef>, 
 /**
  * Stamps to send back with a change, by field group
- * (`summary`, `description`, `severity`, `service`, `call`, `command`, `times`, `answer_…`).
+ * (`summary`, `description`, `severity`, `service`, `call`, `command`, `command_plan`, `times`, `answer_…`).
  */
 stamps: { [key in string]: string }, 
 /**

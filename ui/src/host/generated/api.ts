@@ -12,8 +12,10 @@ import type { AlertTokenView } from "./AlertTokenView";
 import type { AnswerSwap } from "./AnswerSwap";
 import type { AssignRole } from "./AssignRole";
 import type { BoardView } from "./BoardView";
+import type { BriefView } from "./BriefView";
 import type { CalendarAddress } from "./CalendarAddress";
 import type { CalendarView } from "./CalendarView";
+import type { ChangeRole } from "./ChangeRole";
 import type { ChannelTestView } from "./ChannelTestView";
 import type { ChannelsView } from "./ChannelsView";
 import type { CommandIncident } from "./CommandIncident";
@@ -116,7 +118,8 @@ export type Api = {
   command_incident: { args: CommandIncident, reply: IncidentView },
   start_call: { args: string, reply: IncidentView },
   assign_role: { args: AssignRole, reply: IncidentView },
-  end_role: { args: string, reply: null },
+  change_role: { args: ChangeRole, reply: IncidentView },
+  get_brief: { args: string, reply: BriefView },
   list_stream: { args: ListStream, reply: StreamPage },
   add_entry: { args: AddEntry, reply: string },
   write_line: { args: AddEntry, reply: Written },

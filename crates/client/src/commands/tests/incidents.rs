@@ -4,8 +4,8 @@ use super::{Desk, desk::objections};
 use crate::api::{
     ErrorCode,
     incident::{
-        AnswerForm, AssignRole, CommandAction, CommandIncident, EditIncident, IncidentEdit,
-        IncidentView, ListIncidents, QuestionView, StateView, TimesForm,
+        AnswerForm, CommandAction, CommandIncident, EditIncident, IncidentEdit, IncidentView,
+        ListIncidents, QuestionView, StateView, TimesForm,
     },
 };
 
@@ -129,30 +129,6 @@ async fn a_field_is_changed_on_top_of_what_its_author_saw() {
     let times = TimesForm { impact_start: Some(desk.now() + 1), ..TimesForm::default() };
     let wrong = objections(edit(None, IncidentEdit::Times(times)).await);
     assert_eq!(wrong, ["impact_start: error-impact-start-future"]);
-}
-
-#[tokio::test]
-async fn roles_are_given_and_ended() {
-    let desk = Desk::with_sample().await;
-    let people = desk.client.list_directory(()).await.unwrap().people;
-    let mei = people.iter().find(|person| person.name == "Mei Lin").unwrap();
-    let incident = desk.declare("Checkout fails", 1).await.id;
-    let assign = async |role: &str, person: &str| {
-        let (role, person) = (role.to_owned(), person.to_owned());
-        desk.client.assign_role(AssignRole { incident: incident.clone(), role, person }).await
-    };
-    assert_eq!(
-        objections(assign(" ", "x").await),
-        ["role: error-role-empty", "person: error-person-missing"]
-    );
-    assert_eq!(objections(assign("IM", &mei.id).await), ["role: error-role-im"]);
-    let view = assign("communications_manager", &mei.id).await.unwrap();
-    assert_eq!(view.roles.len(), 1);
-    assert_eq!(view.roles[0].person.name, "Mei Lin");
-    desk.client.end_role(view.roles[0].id.clone()).await.unwrap();
-    assert!(desk.client.get_incident(incident).await.unwrap().roles.is_empty());
-    let missing = desk.client.end_role(Uuid::now_v7().to_string()).await.unwrap_err();
-    assert_eq!(missing.code, ErrorCode::NotFound);
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use super::{Desk, desk::objections};
 use crate::api::{
     ErrorCode,
-    incident::{AssignRole, CommandAction, CommandIncident, EditIncident, IncidentEdit, StateView},
+    incident::{CommandAction, CommandIncident, EditIncident, IncidentEdit, StateView},
+    role::AssignRole,
     timeline::{
         AddEntry, EditEntries, EditEntry, EntryEdit, EntryKindView, EntryView, FollowStream,
         ListStream, StreamChanges, StreamMark, StreamPage, VisibilityView,

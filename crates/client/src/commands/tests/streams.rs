@@ -1,7 +1,8 @@
 use super::{Desk, desk::objections};
 use crate::api::{
     ErrorCode,
-    incident::{AssignRole, CommandAction, CommandIncident},
+    incident::{CommandAction, CommandIncident},
+    role::{AssignRole, ChangeRole, RoleAction},
     timeline::{AddEntry, EditEntry, EntryEdit, EntryKindView, EntryView, ListStream, StreamPage},
 };
 
@@ -161,7 +162,8 @@ async fn a_role_that_ended_is_told_by_name() {
     };
     let view = desk.client.assign_role(form).await.unwrap();
     desk.push_clock(1);
-    desk.client.end_role(view.roles[0].id.clone()).await.unwrap();
+    let (id, action) = (view.roles[0].id.clone(), RoleAction::End {});
+    desk.client.change_role(ChangeRole { id, seen: None, action }).await.unwrap();
     let lines = page(&desk, &incident, None, 50, false).await.entries;
     let ended = lines.last().unwrap();
     assert_eq!(ended.message_id.as_deref(), Some("timeline-role-ended"));

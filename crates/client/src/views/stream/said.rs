@@ -17,8 +17,8 @@ use crate::{
     words::Words,
 };
 
-/// Whose role it was stands only in the assignment.
-const ROLE_ENDED: &str = "timeline-role-ended";
+/// Lines about an assignment name it alone: which role it is stands there.
+const ASSIGNMENT: &str = "assignment";
 /// So much of a text names it in a link.
 const NAME: usize = 80;
 
@@ -35,12 +35,7 @@ impl Source {
     pub(crate) fn others(&self) -> Vec<EntityId> {
         match self {
             Self::Written(entity) => Entry(entity).links().map(|(id, _)| id).collect(),
-            Self::Program(line) if line.message_id == ROLE_ENDED => line
-                .args
-                .iter()
-                .filter_map(|(_, arg)| if let Arg::Entity(id) = arg { Some(*id) } else { None })
-                .collect(),
-            Self::Program(_) => Vec::new(),
+            Self::Program(line) => assignment(line).into_iter().collect(),
         }
     }
 }
@@ -126,14 +121,14 @@ impl Said<'_> {
     fn args(&self, line: &Line) -> BTreeMap<String, String> {
         let mut args: BTreeMap<String, String> =
             line.args.iter().map(|(name, arg)| ((*name).to_owned(), self.arg(arg))).collect();
-        if line.message_id == ROLE_ENDED
-            && let Some((_, Arg::Entity(id))) = line.args.first()
-            && let Some(assignment) = self.others.get(id)
-        {
+        if let Some(assignment) = assignment(line).and_then(|id| self.others.get(&id)) {
             let role = Role(assignment);
             args.insert("role".to_owned(), role.role().to_owned());
-            let who = role.person().map(|id| name(self.directory, id));
-            args.insert("person".to_owned(), who.unwrap_or_default());
+            // Who does something is said by the line; whose role ended is not.
+            if !args.contains_key("person") {
+                let who = role.person().map(|id| name(self.directory, id));
+                args.insert("person".to_owned(), who.unwrap_or_default());
+            }
         }
         args
     }
@@ -151,6 +146,14 @@ impl Said<'_> {
             Arg::Time(at) => at.0.to_string(),
         }
     }
+}
+
+/// The assignment that a line is about.
+fn assignment(line: &Line) -> Option<EntityId> {
+    line.args.iter().find_map(|(name, arg)| match arg {
+        Arg::Entity(id) if *name == ASSIGNMENT => Some(*id),
+        _ => None,
+    })
 }
 
 /// Something of an incident as a link names it.

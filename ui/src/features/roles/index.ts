@@ -1,0 +1,3 @@
+export { default as BriefDialog } from "./BriefDialog.svelte";
+export { default as HandOverDialog } from "./HandOverDialog.svelte";
+export { default as People } from "./People.svelte";
