@@ -73,7 +73,7 @@ test("each desktop of somebody says for itself how far a page got on it", async 
   expect((await lines.allInnerTexts()).map((line) => line.replace(/\s+/g, " ").replace(/^\S+ /, ""))).toEqual(words);
 });
 
-test("who was called in and comes sees the document, and joins the call, once", async () => {
+test("who was called in and comes reads the brief, sees the document, and joins the call, once", async () => {
   const { page, errors } = await stage.open("#/now");
   await page.getByTestId("rail-now").waitFor();
   const opened = () => page.evaluate(() => (window as unknown as Window).fakeHost.opened);
@@ -81,10 +81,14 @@ test("who was called in and comes sees the document, and joins the call, once", 
   await tell({ event: "join", incident: "i-1042" });
   await expect.poll(opened).toHaveLength(1);
   await expect.poll(() => page.getByTestId("record-tab-document").getAttribute("aria-selected")).toBe("true");
+  await page.getByTestId("brief").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   // Looking at it again later is no joining.
   await page.getByTestId("rail-now").click();
   await tell({ event: "open", incident: "i-1042" });
   await expect.poll(() => page.getByTestId("record-tab-stream").getAttribute("aria-selected")).toBe("true");
   expect(await opened()).toHaveLength(1);
+  expect(await page.getByTestId("brief").count()).toBe(0);
   expect(errors).toEqual([]);
 });
